@@ -1,0 +1,59 @@
+# Everything that a developer or a machine runs is one of the commands that `make help` lists.
+
+SHELL       := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# One build cache for product, checks and tests: with cgo the standard library's net package differs, and the
+# Microsoft SDK, which takes minutes, would be compiled a second time. Only the race detector needs cgo.
+export CGO_ENABLED := 0
+
+# Versions of what is built into bin/, keyed by version so that a change takes effect without cleaning.
+TEMPORAL_CLI  := 1.5.1
+WORKFLOWCHECK := 0.6.0
+STATICCHECK   := 0.8.2
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# have,folder: the folder if it is there.
+have = $(wildcard $(1))
+
+.PHONY: help build demo bench test lint temporal workflowcheck staticcheck test-packages clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/hourglass and bin/hourglass-demo
+	$(if $(call have,cmd/hourglass),go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hourglass ./cmd/hourglass)
+	$(if $(call have,cmd/demo),go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hourglass-demo ./cmd/demo)
+
+demo: build temporal ## the whole product on this machine, against the stand-in Microsoft (ONCE=1: one grant, then exit)
+	bin/hourglass-demo $(if $(ONCE),--once)
+
+bench: temporal ## what Hourglass costs beside bare workflows of the same shape
+	go run -ldflags '$(LDFLAGS)' ./cmd/bench
+
+test: temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
+	@go run ./scripts/testrun
+
+lint: staticcheck ## gofmt, go vet and staticcheck; quick once compiled
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
+	if [[ -n "$$unformatted" ]]; then printf 'gofmt would change:\n%s\n' "$$unformatted"; exit 1; fi
+	go vet ./...
+	bin/staticcheck-$(STATICCHECK) ./...
+
+temporal: ## the Temporal command line (and its server) that demo, tests and benchmark use
+	@scripts/temporal $(TEMPORAL_CLI)
+
+workflowcheck:
+	@scripts/install-tool go.temporal.io/sdk/contrib/tools/workflowcheck $(WORKFLOWCHECK)
+
+staticcheck:
+	@scripts/install-tool honnef.co/go/tools/cmd/staticcheck $(STATICCHECK)
+
+test-packages:
+	@scripts/test-packages
+
+clean: ## removes what was built; the tools in bin/ too
+	rm -rf bin test-results
