@@ -1,0 +1,54 @@
+package access
+
+import (
+	"errors"
+	"strings"
+)
+
+// Sentinel kinds. Other packages wrap them; callers ask with errors.Is.
+var (
+	// ErrInvalid: a value is outside what its type can hold.
+	ErrInvalid = errors.New("invalid value")
+	// ErrNotFound: no such object, or none that the caller may know of.
+	ErrNotFound = errors.New("not found")
+	// ErrIllegalTransition: the table of transitions has no such step.
+	ErrIllegalTransition = errors.New("illegal grant transition")
+	// ErrLiveGrantExists: one-live-grant would be broken.
+	ErrLiveGrantExists = errors.New("a live grant exists for this person and customer")
+	// ErrKeyReused: an idempotency key came back with another request.
+	ErrKeyReused = errors.New("idempotency key was used for another request")
+	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.
+	ErrDataKeyDestroyed = errors.New("data key is destroyed")
+)
+
+// RefusalCode says why a request did not become a grant; it is stable and appears in the API.
+type RefusalCode string
+
+const (
+	RefusedPersonSuspended     RefusalCode = "person_suspended"
+	RefusedNotEntitled         RefusalCode = "not_entitled"
+	RefusedCustomerUnavailable RefusalCode = "customer_unavailable"
+	RefusedProfileUnusable     RefusalCode = "profile_unusable"
+	RefusedLifetime            RefusalCode = "lifetime_out_of_bounds"
+	RefusedReason              RefusalCode = "reason_required"
+	RefusedTicket              RefusalCode = "ticket_required"
+)
+
+// Refusal is one reason against a request, with a sentence that tells the technician what to do.
+type Refusal struct {
+	Code RefusalCode
+	// Field is the field of the request to change, or "" where no change of the request helps.
+	Field  string
+	Advice string
+}
+
+// Refused is the error of a request that policy turned down. It holds at least one refusal.
+type Refused []Refusal
+
+func (r Refused) Error() string {
+	codes := make([]string, len(r))
+	for i, refusal := range r {
+		codes[i] = string(refusal.Code)
+	}
+	return "refused: " + strings.Join(codes, ", ")
+}

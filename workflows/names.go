@@ -1,0 +1,66 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/temporal"
+
+	"hourglass/internal/access"
+)
+
+// TaskQueue is where workflows and activities are polled. One queue: one kind of worker does both.
+const TaskQueue = "hourglass"
+
+// Names of activities; Activities declares them, package activities implements them.
+const (
+	ProvisionAccount = "ProvisionAccount"
+	RotatePassword   = "RotatePassword"
+	AssignRoles      = "AssignRoles"
+	SwitchOff        = "SwitchOff"
+	ExtendAccess     = "ExtendAccess"
+	ReissuePass      = "ReissuePass"
+	AwaitApproval    = "AwaitApproval"
+	RecordDecision   = "RecordDecision"
+	Withdraw         = "Withdraw"
+)
+
+// Queries.
+const (
+	// QueryState answers State: everything that an operator needs, and no secret.
+	QueryState = "state"
+	// QueryCredential answers SealedCredential, which only its data key opens (two-keys).
+	QueryCredential = "credential"
+)
+
+// Updates. Each takes one argument that names the grant, so that an update meant for an earlier
+// grant of the same person at the same customer is refused instead of hitting the current one.
+const (
+	UpdateBegin   = "begin"
+	UpdateReturn  = "return"
+	UpdateRevoke  = "revoke"
+	UpdateExtend  = "extend"
+	UpdateReissue = "reissue"
+	UpdateDecide  = "decide"
+)
+
+// Search attributes. Temporal stores them in clear: ids and states only.
+var (
+	TenantID     = temporal.NewSearchAttributeKeyKeyword("TenantId")
+	TechnicianID = temporal.NewSearchAttributeKeyKeyword("TechnicianId")
+	GrantStatus  = temporal.NewSearchAttributeKeyKeyword("GrantStatus")
+	ExpiresAt    = temporal.NewSearchAttributeKeyTime("ExpiresAt")
+)
+
+// JITAccessID is the id under which the grants of one person at one customer run, one after the
+// other: Temporal itself refuses a second one while the first is open (one-live-grant).
+func JITAccessID(customer access.CustomerID, person access.PersonID) string {
+	return "jit/" + customer.String() + "/" + person.String()
+}
+
+// Types of the failures with which updates are refused; they are never encrypted.
+const (
+	// RefusedOtherGrant: the running workflow belongs to another grant.
+	RefusedOtherGrant = "OtherGrant"
+	// RefusedNow: the grant is not in a state in which this can be done.
+	RefusedNow = "NotNow"
+	// RefusedInvalid: the argument is outside what the grant's terms allow.
+	RefusedInvalid = "Invalid"
+)

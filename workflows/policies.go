@@ -1,0 +1,69 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+const (
+	// ApprovalWindow is how long a request waits for an approver.
+	ApprovalWindow = 24 * time.Hour
+	// ProvisioningBudget is how long each provisioning step may take, its retries included.
+	ProvisioningBudget = 4 * time.Minute
+	// Waiting is the longest time between a request and the start of its lifetime.
+	Waiting = ApprovalWindow + 3*ProvisioningBudget
+)
+
+// Microsoft answers within a second as a rule; one attempt makes several calls of at most 30 s each,
+// and heartbeats in between, so that a dead worker is noticed long before the attempt runs out.
+const (
+	attempt   = 2 * time.Minute
+	heartbeat = 10 * time.Second
+)
+
+// provisioning steps give up after ProvisioningBudget: the technician is waiting, and the end follows.
+// WaitForCancellation: a step that is still at work must not enable an account behind the back of SwitchOff.
+func provisioning(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		Summary:                summary,
+		ScheduleToCloseTimeout: ProvisioningBudget,
+		StartToCloseTimeout:    attempt,
+		HeartbeatTimeout:       heartbeat,
+		WaitForCancellation:    true,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval:    500 * time.Millisecond,
+			BackoffCoefficient: 1.7,
+			MaximumInterval:    10 * time.Second,
+		},
+	}
+}
+
+// switchingOff never gives up and goes before everything else.
+func switchingOff(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		Summary:             summary,
+		StartToCloseTimeout: attempt,
+		HeartbeatTimeout:    heartbeat,
+		Priority:            temporal.Priority{PriorityKey: 1},
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval:    time.Second,
+			BackoffCoefficient: 2,
+			MaximumInterval:    30 * time.Second,
+		},
+	}
+}
+
+// recording steps write to the database alone, and go on until it answers.
+func recording(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		Summary:             summary,
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval:    200 * time.Millisecond,
+			BackoffCoefficient: 2,
+			MaximumInterval:    10 * time.Second,
+		},
+	}
+}
