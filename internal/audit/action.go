@@ -1,0 +1,34 @@
+package audit
+
+// Action says what a record is about. The words are stable: exports and checkpoints carry them.
+type Action string
+
+const (
+	PersonAdded     Action = "person.added"
+	EnrolmentAdded  Action = "enrolment.added"
+	PasskeyEnrolled Action = "passkey.enrolled" // by a one-time link
+	PasskeyAdded    Action = "passkey.added"    // by a signed-in person
+	SessionOpened   Action = "session.opened"
+	SessionEnded    Action = "session.ended"
+
+	CustomerAdded    Action = "customer.added"
+	ProfileAdded     Action = "profile.added"
+	TeamAdded        Action = "team.added"
+	EntitlementAdded Action = "entitlement.added"
+
+	GrantRequested        Action = "grant.requested"
+	GrantRefused          Action = "grant.refused"
+	GrantAwaitingApproval Action = "grant.awaiting_approval"
+	GrantApproved         Action = "grant.approved"
+	GrantDenied           Action = "grant.denied"
+	GrantProvisioning     Action = "grant.provisioning"
+	GrantActive           Action = "grant.active"
+	GrantExtended         Action = "grant.extended"
+	GrantEnding           Action = "grant.ending"
+	GrantEnded            Action = "grant.ended"
+
+	AccountCreated     Action = "account.created"
+	AccountFound       Action = "account.found"
+	CredentialIssued   Action = "credential.issued"
+	CredentialRevealed Action = "credential.revealed"
+)

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"time"
+
+	"hourglass/internal/access"
+)
+
+// Customer is an organisation that the MSP serves, with its connection to an Entra tenant.
+type Customer struct {
+	ID   access.CustomerID
+	Name access.Name
+	// TenantID is zero while the customer is unconnected. No two customers share one.
+	TenantID   access.TenantID
+	Connection access.ConnectionState
+	// AccountDomain is the domain that account names are made under.
+	AccountDomain string
+	// Limits tighten those of every profile; the zero Limits admit nothing.
+	Limits    access.Limits
+	CreatedAt time.Time
+}
+
+// Entitlement lets a person or a team (exactly one of the two) use a profile at a customer.
+type Entitlement struct {
+	ID        access.EntitlementID
+	PersonID  access.PersonID
+	TeamID    access.TeamID
+	ProfileID access.ProfileID
+	// CustomerID zero means all customers.
+	CustomerID access.CustomerID
+	// EndsAt nil means until it is taken away.
+	EndsAt *time.Time
+}
+
+// Reach is one customer that a person may reach.
+type Reach struct {
+	Customer Customer
+	// Profiles that the person may use there, sorted by name.
+	Profiles []access.Profile
+	// Live is the person's live grant there, nil where there is none.
+	Live *Grant
+}

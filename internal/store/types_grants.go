@@ -1,0 +1,137 @@
+package store
+
+import (
+	"time"
+
+	"hourglass/internal/access"
+)
+
+// Grant is one access request from start to end, as portals and activities read it.
+type Grant struct {
+	ID           access.GrantID
+	PersonID     access.PersonID
+	PersonName   string
+	CustomerID   access.CustomerID
+	CustomerName string
+	AccountID    access.AccountID
+	// UserName is the account's user principal name, "" until one was tried.
+	UserName string
+	ObjectID access.ObjectID
+	Terms    access.Terms
+	State    access.State
+	// Cause is why the grant is ending, "" before.
+	Cause access.Outcome
+	// Outcome is "" until the grant has ended.
+	Outcome     access.Outcome
+	RequestedAt time.Time
+	// Deadline is the instant after which the grant must be ending, whatever happened. Before the
+	// grant is active it is the request's instant + NewGrant.Waiting + the lifetime.
+	Deadline                               time.Time
+	ActiveAt, ExpiresAt, EndingAt, EndedAt *time.Time
+	// PassEndsAt is when the Temporary Access Pass stops working, nil where none was issued.
+	PassEndsAt *time.Time
+	Switches   Switches
+	// Proof is set where the grant has ended by way of ending (proof-of-off).
+	Proof *access.Proof
+	// Revision rises with every change.
+	Revision int64
+}
+
+// Switches says which of Microsoft's own time limits are armed for a grant.
+type Switches struct{ PassEndsInTime, RolesEndAtMicrosoft bool }
+
+// NewGrant is a request with everything that must be durable before the first call to Microsoft.
+type NewGrant struct {
+	ID access.GrantID
+	// AccountID and Marker are used only if the person has no account at the customer yet.
+	AccountID  access.AccountID
+	Marker     access.Marker
+	PersonID   access.PersonID
+	CustomerID access.CustomerID
+	ProfileID  access.ProfileID
+	Request    access.Request
+	// IdempotencyKey is the caller's, 1 to 255 characters; it counts per person.
+	IdempotencyKey string
+	// Fingerprint of the request's content.
+	Fingerprint [32]byte
+	// WrappedKey is the data key, wrapped by a key that is not in this database (two-keys).
+	WrappedKey []byte
+	// Waiting is approval window + provisioning budget, added to the lifetime for the first Deadline.
+	Waiting time.Duration
+}
+
+// GrantFilter selects grants; zero fields select all.
+type GrantFilter struct {
+	PersonID   access.PersonID
+	CustomerID access.CustomerID
+	States     []access.State
+	// Before is the cursor that came with the previous page.
+	Before string
+	// Limit is 1 to 200; zero means 50.
+	Limit int
+}
+
+// Change says that a grant changed, or that its credential was revealed, at a sequence of the audit log.
+type Change struct {
+	Seq     int64
+	GrantID access.GrantID
+}
+
+// Account is the Entra user of one person at one customer.
+type Account struct {
+	ID       access.AccountID
+	Marker   access.Marker
+	ObjectID access.ObjectID
+	UPN      string
+	// CreateAttempted: a creation may have reached Microsoft, whether or not it was answered.
+	CreateAttempted bool
+}
+
+// Plan is everything that an activity needs to know of a grant.
+type Plan struct {
+	Grant    Grant
+	Account  Account
+	Person   Person
+	Customer Customer
+}
+
+// Provisioned is what Microsoft said of the account before it is used.
+type Provisioned struct {
+	ObjectID access.ObjectID
+	UPN      string
+	// Found: it existed; otherwise it was created.
+	Found bool
+	// LeftoverRoles counts the roles that a found account held and that were taken away (least-power).
+	LeftoverRoles int
+}
+
+// Issued is a credential that was set at Microsoft.
+type Issued struct {
+	// Issue names this issue; there is one audit record per issue.
+	Issue          string
+	Kind           access.CredentialKind
+	PassEndsAt     *time.Time
+	PassEndsInTime bool
+}
+
+// Extension lengthens an active grant.
+type Extension struct {
+	// Key names this extension; a repeat changes nothing.
+	Key       string
+	By        access.PersonID
+	ExpiresAt time.Time
+}
+
+// Decision is an approver's.
+type Decision struct {
+	By       access.PersonID
+	Approved bool
+	Comment  string
+}
+
+// Ending says why a grant is to end.
+type Ending struct {
+	Cause   access.Outcome
+	By      Actor
+	Comment string
+}

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"time"
+
+	"hourglass/internal/access"
+)
+
+// Actor is who does something; the zero Actor is Hourglass itself.
+type Actor struct{ PersonID access.PersonID }
+
+// Person signs in to Hourglass.
+type Person struct {
+	ID        access.PersonID
+	Name      access.Name
+	Handle    access.Handle
+	Roles     []access.MSPRole
+	Suspended bool
+	CreatedAt time.Time
+}
+
+// Enrolment is a one-time link for a passkey. Only the hash of its token is kept.
+type Enrolment struct {
+	TokenHash [32]byte
+	PersonID  access.PersonID
+	ExpiresAt time.Time
+}
+
+// Passkey is a WebAuthn credential of a person.
+type Passkey struct {
+	CredentialID []byte
+	PersonID     access.PersonID
+	Name         string
+	// Credential is the JSON of a webauthn.Credential; it holds a public key and no secret.
+	Credential []byte
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+}
+
+// Ceremony is a WebAuthn registration or sign-in that has begun.
+type Ceremony struct {
+	// ID is the hash of the cookie's value.
+	ID   [32]byte
+	Kind string
+	// PersonID is zero for a discoverable sign-in.
+	PersonID  access.PersonID
+	Data      []byte
+	ExpiresAt time.Time
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	// ID is the hash of the cookie's value.
+	ID                                           [32]byte
+	PersonID                                     access.PersonID
+	CreatedAt, LastSeenAt, AssertedAt, ExpiresAt time.Time
+	UserAgent                                    string
+}
