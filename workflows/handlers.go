@@ -18,7 +18,7 @@ func (g *grant) registerHandlers(ctx workflow.Context) error {
 		workflow.SetQueryHandler(ctx, QueryState, func() (State, error) { return g.state, nil }),
 		workflow.SetQueryHandler(ctx, QueryCredential, func() (SealedCredential, error) {
 			if g.state.State != access.Active {
-				return nil, refuse(RefusedNow, "the grant is not active")
+				return "", refuse(RefusedNow, "the grant is not active")
 			}
 			return g.sealed, nil
 		}),
@@ -75,7 +75,7 @@ func (g *grant) extend(ctx workflow.Context, e Extension) (State, error) {
 			return err
 		}
 		g.state.ExpiresAt = &extended.ExpiresAt
-		if extended.Sealed != nil {
+		if extended.Sealed != "" {
 			g.keep(extended.Rotated)
 		}
 		g.describe(ctx)

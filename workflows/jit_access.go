@@ -123,7 +123,7 @@ func (g *grant) end(ctx workflow.Context) {
 	_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 
 	g.state.State = access.Ending
-	g.sealed = nil
+	g.sealed = ""
 	g.describe(ctx)
 	_ = workflow.UpsertTypedSearchAttributes(ctx, GrantStatus.ValueSet(string(access.Ending)))
 

@@ -34,8 +34,8 @@ type State struct {
 	Proof               *access.Proof `json:",omitempty"`
 }
 
-// SealedCredential is a credential under the data key of its grant.
-type SealedCredential []byte
+// SealedCredential is a credential under the data key of its grant, in its text form.
+type SealedCredential string
 
 // Arguments of the updates.
 type (

@@ -85,6 +85,9 @@ type Account struct {
 	UPN      string
 	// CreateAttempted: a creation may have reached Microsoft, whether or not it was answered.
 	CreateAttempted bool
+	// ProvisionedAt is when AccountProvisioned first recorded ObjectID; zero before. Microsoft may
+	// answer for some minutes after it that the account does not exist.
+	ProvisionedAt time.Time
 }
 
 // Plan is everything that an activity needs to know of a grant.

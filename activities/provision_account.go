@@ -1,0 +1,121 @@
+package activities
+
+import (
+	"context"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+	"hourglass/internal/seal"
+	"hourglass/internal/store"
+	"hourglass/workflows"
+)
+
+// ProvisionAccount finds the account by its id or its marker or creates it, and makes sure that it is
+// disabled and holds no role, directly or through a group.
+//
+// Microsoft calls, first grant: 1 (create). Returning: 3 (read the account, its roles, its groups).
+func (a *Activities) ProvisionAccount(ctx context.Context, in workflows.GrantRef) error {
+	defer startPulse(ctx).stop()
+	return a.provisioningFailure(ctx, a.provisionAccount(ctx, in.GrantID))
+}
+
+func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) error {
+	plan, err := a.store.Plan(ctx, id)
+	if err != nil {
+		return err
+	}
+	names, err := access.AccountNames(plan.Person.Handle, plan.Customer.AccountDomain, plan.Account.Marker)
+	if err != nil {
+		return err
+	}
+	// Durable before the first write: a retry knows that a creation may have taken effect.
+	plan, err = a.store.BeginProvisioning(ctx, id, names[0])
+	if err != nil {
+		return err
+	}
+
+	tenant := a.entra.Tenant(plan.Customer.TenantID)
+	account, found, err := findAccount(ctx, tenant, plan.Account)
+	if err != nil {
+		return err
+	}
+	if !found {
+		if account, err = a.createAccount(ctx, tenant, plan, names); err != nil {
+			return err
+		}
+		return a.store.AccountProvisioned(ctx, id, store.Provisioned{ObjectID: account.ID, UPN: account.UserName})
+	}
+	return a.prepareFound(ctx, tenant, id, account)
+}
+
+// findAccount looks by id where it is known, otherwise by marker if a creation was ever attempted.
+// A customer may have deleted the account: then it is not found, and made anew.
+func findAccount(ctx context.Context, tenant *entra.Tenant, known store.Account) (entra.Account, bool, error) {
+	if !known.ObjectID.IsZero() {
+		account, err := tenant.Account(ctx, known.ObjectID)
+		if entra.KindOf(err) != entra.NotFound {
+			return account, err == nil, err
+		}
+	}
+	if !known.CreateAttempted {
+		return entra.Account{}, false, nil
+	}
+	account, err := tenant.FindAccount(ctx, known.Marker)
+	if entra.KindOf(err) == entra.NotFound {
+		return entra.Account{}, false, nil
+	}
+	return account, err == nil, err
+}
+
+// createAccount tries the names in turn. A name that is taken by an account with our marker is the
+// account of a creation whose answer was lost, not yet to be found by its marker.
+func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, plan store.Plan, names [2]access.UPN) (entra.Account, error) {
+	var conflict error
+	for _, name := range names {
+		account, err := tenant.CreateAccount(ctx, entra.NewAccount{
+			UPN:         name,
+			DisplayName: plan.Person.Name,
+			Marker:      plan.Account.Marker,
+			Password:    seal.NewPassword(a.random),
+		})
+		if entra.KindOf(err) != entra.Conflict {
+			return account, err
+		}
+		conflict = err
+		taken, err := tenant.AccountNamed(ctx, name)
+		switch {
+		case err == nil && taken.Marker == plan.Account.Marker.String():
+			return taken, nil
+		case err != nil:
+			return entra.Account{}, err
+		}
+	}
+	return entra.Account{}, conflict
+}
+
+// prepareFound takes away what an account has that no grant of now gave it (least-power), and disables it.
+func (a *Activities) prepareFound(ctx context.Context, tenant *entra.Tenant, id access.GrantID, account entra.Account) error {
+	held, err := readPowers(ctx, tenant, account.ID)
+	if err != nil {
+		return err
+	}
+	if err := held.remove(ctx, tenant, account.ID); err != nil {
+		return err
+	}
+	// Roles go first: Microsoft refuses to disable a privileged account for an app.
+	if account.Enabled {
+		if err := tenant.SetEnabled(ctx, account.ID, false); err != nil {
+			return err
+		}
+	}
+	err = a.store.AccountProvisioned(ctx, id, store.Provisioned{
+		ObjectID: account.ID, UPN: account.UserName, Found: true, LeftoverRoles: held.count(),
+	})
+	if err != nil || held.count() == 0 {
+		return err
+	}
+	if held, err = readPowers(ctx, tenant, account.ID); err != nil {
+		return err
+	}
+	return held.notOff()
+}
