@@ -1,0 +1,119 @@
+package passkey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+const (
+	// touchEvery keeps a busy session from writing to the database with every request.
+	touchEvery = time.Minute
+	// longestUserAgent bounds, in characters, what is kept for the list of sessions.
+	longestUserAgent = 200
+)
+
+// SignedIn is a session that was just opened. Token goes into SessionCookie and is known nowhere else.
+type SignedIn struct {
+	Person  store.Person
+	Session store.Session
+	Token   access.Secret
+}
+
+func (s *Service) open(ctx context.Context, person store.Person, userAgent string) (SignedIn, error) {
+	token, id, err := s.newToken()
+	if err != nil {
+		return SignedIn{}, err
+	}
+	now := s.config.Clock()
+	session := store.Session{
+		ID: id, PersonID: person.ID,
+		CreatedAt: now, LastSeenAt: now, AssertedAt: now, // the ceremony that opens a session is a fresh assertion
+		ExpiresAt: now.Add(s.config.SessionAbsolute),
+		UserAgent: printable(userAgent),
+	}
+	if err := s.store.AddSession(ctx, session); err != nil {
+		return SignedIn{}, fmt.Errorf("opening a session: %w", err)
+	}
+	return SignedIn{Person: person, Session: session, Token: token}, nil
+}
+
+// Authenticate says whose session a request carries, and keeps it alive. It returns ErrNoSession for a session that is
+// unknown, idle for too long, too old, or whose person is suspended; the last three are ended for good.
+func (s *Service) Authenticate(ctx context.Context, r *http.Request) (store.Session, store.Person, error) {
+	id, err := hashToken(cookieValue(r, SessionCookieName))
+	if err != nil {
+		return store.Session{}, store.Person{}, ErrNoSession
+	}
+	session, person, err := s.read(ctx, id)
+	if errors.Is(err, access.ErrNotFound) {
+		return store.Session{}, store.Person{}, ErrNoSession
+	}
+	if err != nil {
+		return store.Session{}, store.Person{}, err
+	}
+	now := s.config.Clock()
+	idle := now.Sub(session.LastSeenAt)
+	if idle >= s.config.SessionIdle || !now.Before(session.ExpiresAt) || person.Suspended {
+		return store.Session{}, store.Person{}, errors.Join(ErrNoSession, s.SignOut(ctx, session))
+	}
+	if idle >= touchEvery {
+		if err := s.store.TouchSession(ctx, id, now); err != nil {
+			return store.Session{}, store.Person{}, fmt.Errorf("touching a session: %w", err)
+		}
+		session.LastSeenAt = now
+	}
+	return session, person, nil
+}
+
+func (s *Service) read(ctx context.Context, id [32]byte) (store.Session, store.Person, error) {
+	session, err := s.store.Session(ctx, id)
+	if err != nil {
+		return store.Session{}, store.Person{}, fmt.Errorf("reading a session: %w", err)
+	}
+	person, err := s.store.Person(ctx, session.PersonID)
+	if err != nil {
+		return store.Session{}, store.Person{}, fmt.Errorf("reading a session's person: %w", err)
+	}
+	return session, person, nil
+}
+
+// SignOut ends one session. One that has ended already is no error.
+func (s *Service) SignOut(ctx context.Context, session store.Session) error {
+	if err := s.store.EndSession(ctx, session.ID); err != nil && !errors.Is(err, access.ErrNotFound) {
+		return fmt.Errorf("ending a session: %w", err)
+	}
+	return nil
+}
+
+// SignOutEverywhere ends all sessions of a person and says how many there were.
+func (s *Service) SignOutEverywhere(ctx context.Context, person access.PersonID) (int, error) {
+	ended, err := s.store.EndSessions(ctx, person)
+	if err != nil {
+		return 0, fmt.Errorf("ending a person's sessions: %w", err)
+	}
+	return ended, nil
+}
+
+// printable makes of a header what can be shown in a list and kept in a database.
+func printable(text string) string {
+	var kept strings.Builder
+	characters := 0
+	for _, r := range strings.ToValidUTF8(text, "") {
+		if characters == longestUserAgent {
+			break
+		}
+		if unicode.IsPrint(r) {
+			kept.WriteRune(r)
+			characters++
+		}
+	}
+	return kept.String()
+}
