@@ -100,3 +100,15 @@ func onlyAlphanumericOr(s, others string) bool {
 		return !alphanumeric && !strings.ContainsRune(others, r)
 	})
 }
+
+// AccountNames are the names to try for a person's account in a domain, best first: attributable to
+// the person, and the second one unique even where the first is taken by somebody else's account.
+func AccountNames(h Handle, domain string, m Marker) ([2]UPN, error) {
+	plain, err := NewUPN("hg-"+h.text, domain)
+	if err != nil {
+		return [2]UPN{}, err
+	}
+	suffix := strings.ToLower(m.text[len(m.text)-5:])
+	distinct, err := NewUPN(plain.local+"-"+suffix, domain)
+	return [2]UPN{plain, distinct}, err
+}

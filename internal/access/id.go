@@ -39,35 +39,48 @@ type (
 	ObjectID = ID[objectKind]
 )
 
+// idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).
+type idPointer[I any] interface {
+	*I
+	parse(string) error
+}
+
 // ParseID reads a GUID in its hyphenated form, upper or lower case.
-func ParseID[K any](s string) (ID[K], error) {
+func ParseID[I any, P idPointer[I]](s string) (I, error) {
+	var id I
+	err := P(&id).parse(s)
+	return id, err
+}
+
+// MustID is ParseID for ids that are written in the source; it panics on anything else.
+func MustID[I any, P idPointer[I]](s string) I {
+	id, err := ParseID[I, P](s)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+func (id *ID[K]) parse(s string) error {
 	if len(s) != 36 {
-		return ID[K]{}, fmt.Errorf("%w: an id has 36 characters", ErrInvalid)
+		return fmt.Errorf("%w: an id has 36 characters", ErrInvalid)
 	}
 	b := []byte(s)
 	for i, c := range b {
 		switch {
 		case i == 8 || i == 13 || i == 18 || i == 23:
 			if c != '-' {
-				return ID[K]{}, fmt.Errorf("%w: an id has the form 8-4-4-4-12", ErrInvalid)
+				return fmt.Errorf("%w: an id has the form 8-4-4-4-12", ErrInvalid)
 			}
 		case '0' <= c && c <= '9', 'a' <= c && c <= 'f':
 		case 'A' <= c && c <= 'F':
 			b[i] = c + 'a' - 'A'
 		default:
-			return ID[K]{}, fmt.Errorf("%w: an id holds hexadecimal digits only", ErrInvalid)
+			return fmt.Errorf("%w: an id holds hexadecimal digits only", ErrInvalid)
 		}
 	}
-	return ID[K]{guid: string(b)}, nil
-}
-
-// MustID is ParseID for ids that are written in the source; it panics on anything else.
-func MustID[K any](s string) ID[K] {
-	id, err := ParseID[K](s)
-	if err != nil {
-		panic(err)
-	}
-	return id
+	id.guid = string(b)
+	return nil
 }
 
 func (id ID[K]) String() string { return id.guid }
@@ -84,11 +97,7 @@ func (id *ID[K]) UnmarshalText(b []byte) error {
 		*id = ID[K]{}
 		return nil
 	}
-	parsed, err := ParseID[K](string(b))
-	if err == nil {
-		*id = parsed
-	}
-	return err
+	return id.parse(string(b))
 }
 
 // Value stores the id as text, the zero id as NULL.
