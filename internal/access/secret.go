@@ -2,6 +2,8 @@ package access
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -18,8 +20,10 @@ func (s Secret) Reveal() string { return s.value }
 
 func (s Secret) IsZero() bool         { return s.value == "" }
 func (s Secret) String() string       { return redacted }
-func (s Secret) GoString() string     { return redacted }
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// Format prints the same under every verb; String and GoString alone would leave %d.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // MarshalText always fails: a secret that reached an encoder is a defect to be found, not data to be lost.
 func (s Secret) MarshalText() ([]byte, error) {
