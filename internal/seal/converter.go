@@ -39,8 +39,8 @@ func (c failureConverter) ErrorToFailure(err error) (failure *failurepb.Failure)
 // withoutContent keeps of an error what decides about retries, and nothing that has to be encoded.
 func withoutContent(err error) error {
 	const message = "a failure's details cannot be encoded (this is a bug)"
-	var application *temporal.ApplicationError
-	if !errors.As(err, &application) {
+	application, isApplication := err.(*temporal.ApplicationError) // Temporal too looks at the outermost error alone
+	if !isApplication {
 		return errors.New(message)
 	}
 	return temporal.NewApplicationErrorWithOptions(message, application.Type(), temporal.ApplicationErrorOptions{
