@@ -61,7 +61,7 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request) (store.Sess
 	}
 	now := s.config.Clock()
 	idle := now.Sub(session.LastSeenAt)
-	if idle >= s.config.SessionIdle || !now.Before(session.ExpiresAt) || person.Suspended {
+	if s.over(session, person, now) {
 		return store.Session{}, store.Person{}, errors.Join(ErrNoSession, s.SignOut(ctx, session))
 	}
 	if idle >= touchEvery {

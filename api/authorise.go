@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+type roles []access.MSPRole
+
+func (r roles) any(held []access.MSPRole) bool {
+	return slices.ContainsFunc(held, func(role access.MSPRole) bool { return slices.Contains(r, role) })
+}
+
+// rule says who may use an operation. The zero rule admits nobody.
+type rule struct {
+	// open: no session is needed.
+	open bool
+	// anybody: every signed-in person, whatever their roles.
+	anybody bool
+	// own and foreign: the roles that may act on, or see, one's own grants and those of others.
+	own, foreign roles
+}
+
+var (
+	nobody      roles
+	technicians = roles{access.Technician}
+	approvers   = roles{access.Approver}
+	admins      = roles{access.Admin}
+	// overseers see every grant; no credential ever.
+	overseers = roles{access.Admin, access.Approver, access.Auditor}
+	everyRole = roles{access.Admin, access.Approver, access.Technician, access.Auditor}
+)
+
+// rules is the one table of who may do what: a row for every operation of openapi.yaml, or New refuses to start.
+var rules = map[string]rule{
+	"beginEnrolment":    {open: true},
+	"finishEnrolment":   {open: true},
+	"beginSignIn":       {open: true},
+	"finishSignIn":      {open: true},
+	"health":            {open: true},
+	"readiness":         {open: true},
+	"beginAssertion":    {anybody: true},
+	"finishAssertion":   {anybody: true},
+	"signOut":           {anybody: true},
+	"signOutEverywhere": {anybody: true},
+	"getMe":             {anybody: true},
+
+	"getAccess":   {own: technicians},
+	"createGrant": {own: technicians},
+
+	"listGrants":   {own: everyRole, foreign: overseers},
+	"getGrant":     {own: everyRole, foreign: overseers},
+	"streamGrants": {own: everyRole, foreign: overseers},
+	"streamGrant":  {own: everyRole, foreign: overseers},
+
+	"returnGrant":       {own: technicians, foreign: nobody},
+	"extendGrant":       {own: technicians, foreign: nobody},
+	"reissueCredential": {own: technicians, foreign: nobody},
+	"revealCredential":  {own: technicians, foreign: nobody},
+	"revokeGrant":       {own: admins, foreign: admins},
+	"approveGrant":      {own: nobody, foreign: approvers},
+	"denyGrant":         {own: nobody, foreign: approvers},
+}
+
+// admits is the first question, asked before anything is looked up: could this person ever use the operation?
+func (r rule) admits(held []access.MSPRole) bool {
+	return r.open || r.anybody || r.own.any(held) || r.foreign.any(held)
+}
+
+// seesAll reports whether a person sees the grants of others.
+func seesAll(held []access.MSPRole) bool { return rules["getGrant"].foreign.any(held) }
+
+// sees reports whether a person may know of a grant.
+func sees(p store.Person, g store.Grant) bool { return g.PersonID == p.ID || seesAll(p.Roles) }
+
+// grantFor looks a grant up for an operation of the caller. A grant that the caller may not know of is
+// answered as one that does not exist; one that they see, but may not act on, says so.
+func (s *server) grantFor(ctx context.Context, by caller, operation string, id access.GrantID) (store.Grant, error) {
+	g, err := s.store.Grant(ctx, id)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	rule, own := rules[operation], g.PersonID == by.person.ID
+	admitted := rule.foreign
+	if own {
+		admitted = rule.own
+	}
+	switch {
+	case !sees(by.person, g):
+		return store.Grant{}, access.ErrNotFound
+	case admitted.any(by.person.Roles):
+		return g, nil
+	case own && rule.foreign.any(by.person.Roles):
+		return store.Grant{}, &failure{kind: ownRequest}
+	}
+	return store.Grant{}, &failure{kind: roleRequired}
+}

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"hourglass/internal/access"
+	"hourglass/internal/seal"
+)
+
+// RevealCredential keeps no-audit-no-secret by its order: authorise, commit the audit record, and only then
+// ask the workflow for the sealed credential, the store for the data key, and open it (two-keys).
+func (s *server) RevealCredential(ctx context.Context, request RevealCredentialRequestObject) (RevealCredentialResponseObject, error) {
+	ctx, by := begin(ctx)
+	g, err := s.grantFor(ctx, by, "revealCredential", request.Id)
+	if err != nil {
+		return nil, err
+	}
+	if err := inState("revealCredential", g); err != nil {
+		return nil, err
+	}
+	if !s.fresh(by) {
+		return nil, &failure{kind: assertionNeeded}
+	}
+
+	reveal := newID(s.random)
+	if err := s.store.RecordReveal(ctx, g.ID, by.person.ID, reveal, g.Terms.Credential); err != nil {
+		return nil, err
+	}
+
+	var sealed seal.Sealed
+	err = engineCall(ctx, func(ctx context.Context) (err error) {
+		sealed, err = s.engine.Credential(ctx, g)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := s.store.DataKey(ctx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := s.vault.Open(g.ID, wrapped, sealed)
+	if errors.Is(err, seal.ErrOpen) {
+		return nil, &failure{kind: internalError, detail: "The credential cannot be opened. Ask for a new one (reissue), or return the grant.", cause: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return revealed{
+		RevealId:   reveal,
+		UserName:   secret.UserName,
+		Password:   ifSo(g.Terms.Credential.HasPassword(), secret.Password),
+		Pass:       ifSo(g.Terms.Credential.HasPass(), secret.Pass),
+		PassEndsAt: instant(g.PassEndsAt),
+		ExpiresAt:  instant(g.ExpiresAt),
+	}, nil
+}
+
+// ifSo keeps the half of a credential that the terms do not disclose.
+func ifSo(disclosed bool, secret access.Secret) string {
+	if !disclosed {
+		return ""
+	}
+	return secret.Reveal()
+}
+
+// revealed is the one answer with a secret in it; nobody on the way may keep it.
+type revealed Credential
+
+func (r revealed) VisitRevealCredentialResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", "no-store")
+	return RevealCredential200JSONResponse(r).VisitRevealCredentialResponse(w)
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+const (
+	changesAtOnce      = 200
+	listenerBuffer     = 256
+	listenersPerPerson = 20
+)
+
+// change is a grant as it stood after an audit record.
+type change struct {
+	seq   int64
+	grant store.Grant
+}
+
+// feed hands every change of a grant to all listeners. However many listen, one goroutine asks the store,
+// and only while somebody listens.
+type feed struct {
+	store Store
+	log   *slog.Logger
+	every time.Duration
+
+	mu        sync.Mutex
+	listeners map[*listener]bool
+	perPerson map[access.PersonID]int
+	stop      context.CancelFunc // of the poller, while it runs
+}
+
+// listener gets changes. When it does not keep up, lost is closed: its client comes back and resumes.
+type listener struct {
+	changes chan change
+	lost    chan struct{}
+	person  access.PersonID
+}
+
+func newFeed(s Store, log *slog.Logger, every time.Duration) *feed {
+	return &feed{store: s, log: log, every: every, listeners: map[*listener]bool{}, perPerson: map[access.PersonID]int{}}
+}
+
+// listen returns a listener that gets every change committed from now on. What was committed before is for the
+// caller to read from the store after listen has returned; some of it may be seen twice, none of it missed.
+func (f *feed) listen(ctx context.Context, person access.PersonID) (*listener, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.perPerson[person] >= listenersPerPerson {
+		return nil, &failure{kind: tooManyStreams}
+	}
+	if len(f.listeners) == 0 {
+		last, err := f.store.LastChange(ctx)
+		if err != nil {
+			return nil, err
+		}
+		// The poller outlives the request that starts it: it ends with the last listener.
+		polling, stop := context.WithCancel(context.WithoutCancel(ctx))
+		f.stop = stop
+		go f.poll(polling, last)
+	}
+	l := &listener{changes: make(chan change, listenerBuffer), lost: make(chan struct{}), person: person}
+	f.listeners[l] = true
+	f.perPerson[person]++
+	return l, nil
+}
+
+// leave ends a listener; the last one takes the poller with it.
+func (f *feed) leave(l *listener) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.remove(l)
+}
+
+func (f *feed) remove(l *listener) {
+	if !f.listeners[l] {
+		return
+	}
+	delete(f.listeners, l)
+	if f.perPerson[l.person]--; f.perPerson[l.person] == 0 {
+		delete(f.perPerson, l.person)
+	}
+	if len(f.listeners) == 0 {
+		f.stop()
+	}
+}
+
+func (f *feed) poll(ctx context.Context, after int64) {
+	ticker := time.NewTicker(f.every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		next, err := changesAfter(ctx, f.store, after, func(c change) error {
+			f.tell(ctx, c)
+			return nil
+		})
+		if err != nil && ctx.Err() == nil {
+			f.log.WarnContext(ctx, "live updates cannot read the store", "error", err)
+		}
+		after = next
+	}
+}
+
+func (f *feed) tell(ctx context.Context, c change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if ctx.Err() != nil {
+		return // a newer poller has taken over
+	}
+	for l := range f.listeners {
+		select {
+		case l.changes <- c:
+		default:
+			close(l.lost)
+			f.remove(l)
+		}
+	}
+}
+
+// changesAfter gives every change after a sequence to tell, and returns the last sequence that was told of.
+// A record whose grant does not exist (a refused request) changes nothing that anybody can see.
+func changesAfter(ctx context.Context, s Store, after int64, tell func(change) error) (int64, error) {
+	for {
+		page, err := s.Changes(ctx, after, changesAtOnce)
+		if err != nil {
+			return after, err
+		}
+		for _, c := range page {
+			g, err := s.Grant(ctx, c.GrantID)
+			if err != nil && !errors.Is(err, access.ErrNotFound) {
+				return after, err
+			}
+			if err == nil {
+				if err := tell(change{c.Seq, g}); err != nil {
+					return after, err
+				}
+			}
+			after = c.Seq
+		}
+		if len(page) < changesAtOnce {
+			return after, nil
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"hash/maphash"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
+)
+
+const (
+	longestBody    = 64 << 10
+	longestAddress = 2048
+	longestHeaders = 16 << 10
+)
+
+// limits refuses what is too large before anybody looks at it. The body is bounded while it is read.
+func limits(c *gin.Context) {
+	r := c.Request
+	switch {
+	case len(r.RequestURI) > longestAddress:
+		fail(c, &failure{kind: addressTooLong})
+	case headerBytes(r.Header) > longestHeaders:
+		fail(c, &failure{kind: headersTooLarge})
+	case r.ContentLength > longestBody:
+		fail(c, &failure{kind: bodyTooLarge})
+	default:
+		r.Body = http.MaxBytesReader(c.Writer, r.Body, longestBody)
+	}
+}
+
+func headerBytes(h http.Header) (n int) {
+	for name, values := range h {
+		for _, value := range values {
+			n += len(name) + len(value)
+		}
+	}
+	return n
+}
+
+// limitedOperations can be called by anybody and cost a row in the database each.
+var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": true}
+
+const (
+	attemptBuckets = 4096
+	attemptBurst   = 20
+	attemptEvery   = 3 * time.Second
+)
+
+// attempts bounds how often one client address may begin to sign in. Its memory is fixed: addresses share
+// buckets by a hash that nobody outside can compute, so that nobody can aim at another's bucket.
+type attempts struct {
+	seed    maphash.Seed
+	buckets [attemptBuckets]*rate.Limiter
+}
+
+func newAttempts() *attempts {
+	a := &attempts{seed: maphash.MakeSeed()}
+	for i := range a.buckets {
+		a.buckets[i] = rate.NewLimiter(rate.Every(attemptEvery), attemptBurst)
+	}
+	return a
+}
+
+func (a *attempts) allow(address string, at time.Time) bool {
+	return a.buckets[maphash.String(a.seed, network(address))%attemptBuckets].AllowN(at, 1)
+}
+
+// network is the address itself for IPv4, and its /64 for IPv6, of which one client commonly has all.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return ""
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	prefix, _ := ip.Prefix(64) // 64 is within every IPv6 address
+	return prefix.String()
+}
+
+// slowDown applies the limit of attempts.
+func (s *server) slowDown(c *gin.Context) {
+	if limitedOperations[s.operationOf(c).id] && !s.attempts.allow(c.ClientIP(), s.now()) {
+		fail(c, &failure{kind: tooManyAttempts})
+	}
+}

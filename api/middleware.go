@@ -1,0 +1,115 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"hourglass/internal/access"
+)
+
+const (
+	requestIDKey    = "request_id"
+	requestIDHeader = "X-Request-Id"
+)
+
+// identify gives every request an id of our own; one that came from outside could forge the log.
+func (s *server) identify(c *gin.Context) {
+	id := newID(s.random)
+	c.Set(requestIDKey, id)
+	c.Header(requestIDHeader, id)
+}
+
+func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
+
+// accessLog writes one line per request: who, which grant, what came of it. Routes instead of paths, and
+// no headers and no bodies, so that nothing secret can get into it.
+func (s *server) accessLog(c *gin.Context) {
+	begun := time.Now()
+	c.Next()
+
+	status := c.Writer.Status()
+	attributes := []slog.Attr{
+		slog.String("request_id", requestID(c)),
+		slog.String("method", c.Request.Method),
+		slog.String("route", c.FullPath()),
+		slog.Int("status", status),
+		slog.Duration("duration", time.Since(begun)),
+	}
+	var grant access.GrantID
+	if err := grant.UnmarshalText([]byte(c.Param("id"))); err == nil && !grant.IsZero() {
+		attributes = append(attributes, slog.String("grant_id", grant.String()))
+	}
+	if by, ok := callerIn(c.Request.Context()); ok {
+		attributes = append(attributes, slog.String("person_id", by.person.ID.String()))
+	}
+	if err := c.Errors.Last(); err != nil {
+		attributes = append(attributes, slog.String("error", err.Error()))
+	}
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.log.LogAttrs(context.WithoutCancel(c.Request.Context()), level, "request", attributes...)
+}
+
+// recovery turns a panic into a problem. The panic's own value is logged only where the runtime made it:
+// any other might quote a secret.
+func (s *server) recovery(c *gin.Context) {
+	defer func() {
+		panicked := recover()
+		if panicked == nil {
+			return
+		}
+		if panicked == http.ErrAbortHandler {
+			panic(panicked)
+		}
+		cause := fmt.Errorf("panic of type %T", panicked)
+		if err, ok := panicked.(runtime.Error); ok {
+			cause = fmt.Errorf("panic: %w", err)
+		}
+		s.log.Error("a handler panicked (this is a bug)", "request_id", requestID(c), "error", cause, "stack", string(debug.Stack()))
+		fail(c, &failure{kind: internalError, cause: cause})
+	}()
+	c.Next()
+}
+
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+const permissionsPolicy = "publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self), " +
+	"camera=(), microphone=(), geolocation=(), payment=(), usb=(), clipboard-read=()"
+
+func (s *server) securityHeaders(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("Permissions-Policy", permissionsPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	if s.origin.Scheme == "https" {
+		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
+}
+
+// crossOrigin refuses changes that a page of another origin asks for, by Sec-Fetch-Site and Origin.
+func (s *server) crossOrigin() (gin.HandlerFunc, error) {
+	protection := http.NewCrossOriginProtection()
+	// Behind a proxy the Host may differ from the address that the browser knows.
+	if err := protection.AddTrustedOrigin(s.origin.Scheme + "://" + s.origin.Host); err != nil {
+		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
+	}
+	return func(c *gin.Context) {
+		if err := protection.Check(c.Request); err != nil {
+			fail(c, &failure{kind: crossOrigin})
+		}
+	}, nil
+}

@@ -1,0 +1,172 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"hourglass/internal/access"
+	"hourglass/internal/passkey"
+	"hourglass/internal/seal"
+)
+
+// kind is one sort of problem (RFC 9457). Its name is stable: clients act on it, and /problems/<name> explains it.
+type kind struct {
+	name   string
+	status int
+	title  string
+	// detail says what to do, unless the failure says it more exactly.
+	detail     string
+	retryAfter time.Duration
+}
+
+var (
+	invalidRequest   = &kind{name: "invalid-request", status: http.StatusBadRequest, title: "The request is not valid", detail: "Correct what the errors name and send it again."}
+	malformedBody    = &kind{name: "malformed-body", status: http.StatusBadRequest, title: "The body is not readable JSON", detail: "Send one JSON object in UTF-8, nested at most 32 deep."}
+	unsupportedMedia = &kind{name: "unsupported-media-type", status: http.StatusUnsupportedMediaType, title: "The body is of another type", detail: "Send Content-Type: application/json."}
+	bodyTooLarge     = &kind{name: "body-too-large", status: http.StatusRequestEntityTooLarge, title: "The body is too large", detail: "Send at most 64 KiB."}
+	addressTooLong   = &kind{name: "address-too-long", status: http.StatusRequestURITooLong, title: "The address is too long", detail: "Use an address of at most 2048 characters."}
+	headersTooLarge  = &kind{name: "headers-too-large", status: http.StatusRequestHeaderFieldsTooLarge, title: "The headers are too large", detail: "Send at most 16 KiB of headers."}
+	notFound         = &kind{name: "not-found", status: http.StatusNotFound, title: "Not found", detail: "There is nothing here that you may see. Check the address."}
+	methodNotAllowed = &kind{name: "method-not-allowed", status: http.StatusMethodNotAllowed, title: "The method is not allowed here", detail: "Use a method that the Allow header names."}
+	crossOrigin      = &kind{name: "cross-origin", status: http.StatusForbidden, title: "The request came from another site", detail: "Open Hourglass itself and repeat it there."}
+
+	signInRequired  = &kind{name: "sign-in-required", status: http.StatusUnauthorized, title: "You are not signed in", detail: "Sign in and try again; the session may have ended."}
+	signInFailed    = &kind{name: "sign-in-failed", status: http.StatusUnauthorized, title: "The passkey was not accepted", detail: "Begin again, with a passkey that is enrolled here. If it is lost, ask an admin for a new enrolment link."}
+	enrolmentLink   = &kind{name: "enrolment-link-unusable", status: http.StatusForbidden, title: "The enrolment link cannot be used", detail: "It is unknown, used or expired. Ask an admin for a new one."}
+	ceremonyOver    = &kind{name: "ceremony-over", status: http.StatusConflict, title: "This took too long or was finished already", detail: "Begin again."}
+	assertionNeeded = &kind{name: "fresh-assertion-required", status: http.StatusForbidden, title: "Confirm with your passkey", detail: "Make a fresh assertion and try again."}
+	roleRequired    = &kind{name: "role-required", status: http.StatusForbidden, title: "Your roles do not allow this", detail: "Ask an admin, if it belongs to your work."}
+	ownRequest      = &kind{name: "own-request", status: http.StatusForbidden, title: "Nobody decides on their own request", detail: "Ask another approver."}
+	tooManyAttempts = &kind{name: "too-many-attempts", status: http.StatusTooManyRequests, title: "Too many attempts from your address", detail: "Wait a minute and try again.", retryAfter: time.Minute}
+	tooManyStreams  = &kind{name: "too-many-streams", status: http.StatusTooManyRequests, title: "Too many live updates at once", detail: "Close some windows and try again.", retryAfter: 15 * time.Second}
+
+	notEntitled         = &kind{name: "not-entitled", status: http.StatusForbidden, title: "You are not entitled to this", detail: "Ask an admin for the profile at this customer."}
+	personSuspended     = &kind{name: "person-suspended", status: http.StatusForbidden, title: "Your access is suspended", detail: "Ask an admin."}
+	requestRefused      = &kind{name: "request-refused", status: http.StatusUnprocessableEntity, title: "The request does not meet the profile's rules", detail: "Change what the errors name and request again."}
+	customerUnavailable = &kind{name: "customer-unavailable", status: http.StatusConflict, title: "The customer's tenant is not connected", detail: "Ask an admin to check the connection."}
+	profileUnusable     = &kind{name: "profile-unusable", status: http.StatusConflict, title: "The profile is not complete", detail: "Ask an admin to check its roles and credential."}
+	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
+	keyReused           = &kind{name: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "The idempotency key was used for another request", detail: "Send a new Idempotency-Key with a new request."}
+	stateConflict       = &kind{name: "state-conflict", status: http.StatusConflict, title: "The grant's state does not allow this", detail: "Read the grant again and see what its state allows."}
+	grantOver           = &kind{name: "grant-over", status: http.StatusConflict, title: "The grant is over", detail: "Its credential can never be shown again. Request access anew."}
+
+	engineUnavailable = &kind{name: "engine-unavailable", status: http.StatusServiceUnavailable, title: "The workflow engine did not answer", detail: "Nothing is lost. Try again in a few seconds; whatever was begun is carried on.", retryAfter: 5 * time.Second}
+	internalError     = &kind{name: "internal-error", status: http.StatusInternalServerError, title: "Something went wrong on our side", detail: "Try again. If it stays, give the request id to your operator."}
+)
+
+// kinds is every problem there is, for the pages that explain them.
+var kinds = []*kind{
+	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
+	methodNotAllowed, crossOrigin, signInRequired, signInFailed, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
+	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
+	customerUnavailable, profileUnusable, liveGrantExists, keyReused, stateConflict, grantOver,
+	engineUnavailable, internalError,
+}
+
+// domainProblems is the one table from errors of the domain to problems. What it does not name is an internal error.
+var domainProblems = []struct {
+	is   error
+	kind *kind
+}{
+	{access.ErrNotFound, notFound},
+	{access.ErrInvalid, invalidRequest},
+	{access.ErrIllegalTransition, stateConflict},
+	{access.ErrLiveGrantExists, liveGrantExists},
+	{access.ErrKeyReused, keyReused},
+	{access.ErrDataKeyDestroyed, grantOver},
+	{seal.ErrOpen, internalError},
+	{passkey.ErrNoSession, signInRequired},
+	{passkey.ErrEnrolmentSpent, enrolmentLink},
+	{passkey.ErrCeremonyOver, ceremonyOver},
+	{passkey.ErrNotRecognised, signInFailed},
+	{passkey.ErrNotFresh, assertionNeeded},
+}
+
+// refusals says which problem a refusal by policy is. Where several stand against a request, the first decides.
+var refusals = map[access.RefusalCode]*kind{
+	access.RefusedPersonSuspended:     personSuspended,
+	access.RefusedNotEntitled:         notEntitled,
+	access.RefusedCustomerUnavailable: customerUnavailable,
+	access.RefusedProfileUnusable:     profileUnusable,
+	access.RefusedLifetime:            requestRefused,
+	access.RefusedReason:              requestRefused,
+	access.RefusedTicket:              requestRefused,
+}
+
+// failure is an error that knows which problem it is. Its cause is for the log only.
+type failure struct {
+	kind   *kind
+	detail string // instead of the kind's
+	errors []ProblemError
+	cause  error
+}
+
+func (f *failure) Unwrap() error { return f.cause }
+
+func (f *failure) Error() string {
+	if f.cause == nil {
+		return f.kind.name
+	}
+	return f.kind.name + ": " + f.cause.Error()
+}
+
+// problemOf finds out which problem an error is.
+func problemOf(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if refused, ok := errors.AsType[access.Refused](err); ok && len(refused) > 0 {
+		return refusal(refused)
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &failure{kind: bodyTooLarge}
+	}
+	for _, row := range domainProblems {
+		if errors.Is(err, row.is) {
+			return &failure{kind: row.kind, cause: err}
+		}
+	}
+	return &failure{kind: internalError, cause: err}
+}
+
+func refusal(refused access.Refused) *failure {
+	f := &failure{kind: refusals[refused[0].Code]}
+	if f.kind == nil {
+		f.kind = requestRefused
+	}
+	for _, r := range refused {
+		f.errors = append(f.errors, ProblemError{Code: string(r.Code), Field: r.Field, Advice: r.Advice})
+	}
+	return f
+}
+
+// fail answers with the problem that err is, and keeps err for the access log.
+func fail(c *gin.Context, err error) {
+	f := problemOf(err)
+	_ = c.Error(f)
+	c.Abort()
+	if c.Writer.Written() {
+		return // too late: a stream, or an answer that broke off
+	}
+	if f.kind.retryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(f.kind.retryAfter.Seconds())))
+	}
+	detail := f.kind.detail
+	if f.detail != "" {
+		detail = f.detail
+	}
+	c.Header("Content-Type", "application/problem+json")
+	c.Header("Cache-Control", "no-store")
+	c.JSON(f.kind.status, Problem{
+		Type:     "/problems/" + f.kind.name,
+		Title:    f.kind.title,
+		Status:   f.kind.status,
+		Detail:   detail,
+		Instance: "urn:uuid:" + requestID(c),
+		Errors:   f.errors,
+	})
+}

@@ -1,0 +1,26 @@
+package api
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"hourglass/internal/access"
+)
+
+// newID draws a random GUID (RFC 9562, version 4).
+func newID(random io.Reader) string { return uuid.Must(uuid.NewRandomFromReader(random)).String() }
+
+// draw fills in a new id of whichever kind.
+func draw[K any](random io.Reader, id *access.ID[K]) error {
+	return id.UnmarshalText([]byte(newID(random)))
+}
+
+func newMarker(random io.Reader) (access.Marker, error) {
+	var b [8]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return access.Marker{}, fmt.Errorf("drawing a marker: %w", err)
+	}
+	return access.NewMarker(b), nil
+}

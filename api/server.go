@@ -1,0 +1,160 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"hourglass/internal/access"
+	"hourglass/internal/passkey"
+	"hourglass/internal/seal"
+)
+
+// Check is one thing that the process needs, for /readyz. It returns nil while it answers.
+type Check func(context.Context) error
+
+// Config is everything the API needs. Log, Clock, Random and Base may be left out.
+type Config struct {
+	Store    Store
+	Engine   Engine
+	Passkeys *passkey.Service
+	Vault    *seal.Vault
+	// Origin is the address under which people reach Hourglass, such as https://hourglass.msp.example.
+	Origin string
+	// TrustedProxies are the addresses or networks (CIDR) whose X-Forwarded-For is believed. None by default.
+	TrustedProxies []string
+	// Waiting is the approval window and the provisioning budget together: how long a grant may take to
+	// become active. It counts towards the first deadline of each grant.
+	Waiting time.Duration
+	// Ready are the checks of /readyz by name.
+	Ready map[string]Check
+	// Base ends the live updates when it ends, so that a server can shut down.
+	Base   context.Context
+	Log    *slog.Logger
+	Clock  func() time.Time
+	Random io.Reader
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	store    Store
+	engine   Engine
+	passkeys *passkey.Service
+	vault    *seal.Vault
+	origin   *url.URL
+	waiting  time.Duration
+	ready    map[string]Check
+	base     context.Context
+	log      *slog.Logger
+	now      func() time.Time
+	random   io.Reader
+
+	operations map[string]operation
+	attempts   *attempts
+	feed       *feed
+	heartbeat  time.Duration
+}
+
+var _ StrictServerInterface = (*server)(nil)
+
+//go:embed openapi.yaml
+var document []byte
+
+// New makes the handler. It refuses, with access.ErrInvalid, a configuration that lacks something, and a
+// document of which an operation has no row in the table of who may do what.
+//
+// The http.Server around it sets the timeouts: ReadHeaderTimeout, ReadTimeout and IdleTimeout as usual; a
+// WriteTimeout does no harm, because live updates extend it as they write.
+func New(c Config) (http.Handler, error) {
+	s, err := newServer(c)
+	if err != nil {
+		return nil, err
+	}
+	return s.handler(c.TrustedProxies)
+}
+
+func newServer(c Config) (*server, error) {
+	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Waiting <= 0 {
+		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault and a waiting time", access.ErrInvalid)
+	}
+	origin, err := url.Parse(c.Origin)
+	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" {
+		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
+	}
+	operations, err := readDocument(document)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{
+		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault,
+		origin: origin, waiting: c.Waiting, ready: c.Ready,
+		base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
+		operations: operations,
+		attempts:   newAttempts(),
+		heartbeat:  15 * time.Second,
+	}
+	if s.base == nil {
+		s.base = context.Background()
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	s.feed = newFeed(s.store, s.log, 200*time.Millisecond)
+	return s, nil
+}
+
+func (s *server) handler(trustedProxies []string) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.ContextWithFallback = true
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	if err := engine.SetTrustedProxies(trustedProxies); err != nil {
+		return nil, fmt.Errorf("%w: a trusted proxy is an address or a network", access.ErrInvalid)
+	}
+	engine.NoRoute(func(c *gin.Context) { fail(c, &failure{kind: notFound}) })
+	engine.NoMethod(func(c *gin.Context) { fail(c, &failure{kind: methodNotAllowed}) })
+
+	refuseCrossOrigin, err := s.crossOrigin()
+	if err != nil {
+		return nil, err
+	}
+	engine.Use(s.identify, s.accessLog, s.recovery, s.securityHeaders, limits, refuseCrossOrigin)
+	if err := s.servePages(engine); err != nil {
+		return nil, err
+	}
+
+	api := engine.Group("", s.slowDown, s.authenticate, s.admit, s.validate)
+	answerTo := func(c *gin.Context, err error) { fail(c, err) }
+	RegisterHandlersWithOptions(api, NewStrictHandlerWithOptions(s, nil, StrictGinServerOptions{
+		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { fail(c, unreadable(err)) },
+		HandlerErrorFunc:         answerTo,
+		ResponseErrorHandlerFunc: answerTo,
+	}), GinServerOptions{
+		ErrorHandler: func(c *gin.Context, err error, _ int) { fail(c, unreadable(err)) },
+	})
+	return engine, nil
+}
+
+// unreadable is a request that passed the document and still does not fit the types: the document is at fault.
+func unreadable(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &failure{kind: bodyTooLarge}
+	}
+	return &failure{kind: invalidRequest}
+}

@@ -1,0 +1,215 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/gin-gonic/gin"
+
+	"hourglass/internal/access"
+)
+
+// operation is one operation of the document with its row in the table of who may do what.
+type operation struct {
+	id    string
+	rule  rule
+	route *routers.Route
+}
+
+// readDocument reads openapi.yaml and pairs its operations with their rules. Keys are as routeOf makes them.
+func readDocument(document []byte) (map[string]operation, error) {
+	spec, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		return nil, fmt.Errorf("reading the API document: %w", err)
+	}
+	if err := spec.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("checking the API document: %w", err)
+	}
+	operations := map[string]operation{}
+	for path, item := range spec.Paths.Map() {
+		for method, op := range item.Operations() {
+			rule, found := rules[op.OperationID]
+			if !found {
+				return nil, fmt.Errorf("%w: nothing says who may use operation %s", access.ErrInvalid, op.OperationID)
+			}
+			operations[routeOf(method, path)] = operation{id: op.OperationID, rule: rule, route: &routers.Route{
+				Spec: spec, Path: path, PathItem: item, Method: method, Operation: op,
+			}}
+		}
+	}
+	return operations, nil
+}
+
+// routeOf writes a route of the document as gin names it.
+func routeOf(method, path string) string {
+	return method + " " + strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
+
+func (s *server) operationOf(c *gin.Context) operation {
+	return s.operations[c.Request.Method+" "+c.FullPath()]
+}
+
+// validate holds a request against the document. What the document does not name is refused.
+func (s *server) validate(c *gin.Context) {
+	op := s.operationOf(c)
+	if err := unknownParameters(op, c.Request); err != nil {
+		fail(c, err)
+		return
+	}
+	if op.route.Operation.RequestBody != nil {
+		if err := readableBody(c.Request); err != nil {
+			fail(c, err)
+			return
+		}
+	}
+	parameters := map[string]string{}
+	for _, p := range c.Params {
+		parameters[p.Key] = p.Value
+	}
+	err := openapi3filter.ValidateRequest(c.Request.Context(), &openapi3filter.RequestValidationInput{
+		Request:    c.Request,
+		PathParams: parameters,
+		Route:      op.route,
+		Options: &openapi3filter.Options{
+			MultiError:         true,
+			KeepValidatedValue: true, // the handler gets the very value that was validated
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+		},
+	})
+	if err != nil {
+		fail(c, &failure{kind: invalidRequest, errors: whatIsWrong(err)})
+	}
+}
+
+func unknownParameters(op operation, r *http.Request) error {
+	var wrong []ProblemError
+	for name := range r.URL.Query() {
+		if op.route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
+			wrong = append(wrong, ProblemError{Code: "unknown_parameter", Advice: "Leave out query parameters that the API document does not name."})
+			break
+		}
+	}
+	if wrong != nil {
+		return &failure{kind: invalidRequest, errors: wrong}
+	}
+	return nil
+}
+
+// readableBody sees to it that the body is JSON, one value of it, and not nested without end, and puts it back.
+func readableBody(r *http.Request) error {
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := parameters["charset"]
+	if err != nil || mediaType != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return &failure{kind: unsupportedMedia}
+	}
+	body, err := io.ReadAll(r.Body)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge
+	}
+	if err != nil || !json.Valid(body) || depth(body) > deepestJSON {
+		return &failure{kind: malformedBody}
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+const deepestJSON = 32
+
+// depth is how deep a valid JSON value is nested.
+func depth(body []byte) (deepest int) {
+	level, inString, escaped := 0, false, false
+	for _, b := range body {
+		switch {
+		case escaped:
+			escaped = false
+		case inString:
+			escaped, inString = b == '\\', b != '"'
+		case b == '"':
+			inString = true
+		case b == '{' || b == '[':
+			level++
+			deepest = max(deepest, level)
+		case b == '}' || b == ']':
+			level--
+		}
+	}
+	return deepest
+}
+
+// advice says what to do about a value that breaks a rule of the document. The value is never repeated.
+var advice = map[string]func(*openapi3.Schema) string{
+	"required":   func(*openapi3.Schema) string { return "This field is required." },
+	"properties": func(*openapi3.Schema) string { return "Leave out fields that the API document does not name." },
+	"type": func(s *openapi3.Schema) string {
+		return "Send a value of type " + strings.Join(s.Type.Slice(), " or ") + "."
+	},
+	"enum":      func(s *openapi3.Schema) string { return fmt.Sprintf("Send one of %v.", s.Enum) },
+	"minimum":   func(s *openapi3.Schema) string { return fmt.Sprintf("Send at least %v.", *s.Min) },
+	"maximum":   func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %v.", *s.Max) },
+	"minLength": func(s *openapi3.Schema) string { return fmt.Sprintf("Send at least %d characters.", s.MinLength) },
+	"maxLength": func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %d characters.", *s.MaxLength) },
+	"maxItems":  func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %d values.", *s.MaxItems) },
+	"pattern":   func(s *openapi3.Schema) string { return "Send text of the form " + s.Pattern + "." },
+	"format":    func(s *openapi3.Schema) string { return "Send a " + s.Format + "." },
+}
+
+// whatIsWrong lists what the document has against a request.
+func whatIsWrong(err error) []ProblemError {
+	var wrong []ProblemError
+	add := func(e ProblemError) {
+		if !slices.Contains(wrong, e) {
+			wrong = append(wrong, e)
+		}
+	}
+	var walk func(err error, parameter string)
+	walk = func(err error, parameter string) {
+		switch e := err.(type) {
+		case openapi3.MultiError:
+			for _, each := range e {
+				walk(each, parameter)
+			}
+		case *openapi3filter.RequestError:
+			if e.Parameter != nil {
+				parameter = e.Parameter.Name
+			}
+			if e.Err == nil || errors.Is(e.Err, openapi3filter.ErrInvalidRequired) {
+				add(ProblemError{Code: "required", Field: parameter, Advice: advice["required"](nil)})
+				return
+			}
+			walk(e.Err, parameter)
+		case *openapi3.SchemaError:
+			add(schemaAdvice(e, parameter))
+		default:
+			add(ProblemError{Code: "invalid", Field: parameter, Advice: "Send a value as the API document describes it."})
+		}
+	}
+	walk(err, "")
+	return wrong
+}
+
+func schemaAdvice(e *openapi3.SchemaError, parameter string) ProblemError {
+	field := parameter
+	if path := e.JSONPointer(); len(path) > 0 && parameter == "" {
+		field = strings.Join(path, ".")
+	}
+	what := ProblemError{Code: e.SchemaField, Field: field, Advice: "Send a value as the API document describes it."}
+	if say, found := advice[e.SchemaField]; found {
+		what.Advice = say(e.Schema)
+	}
+	if e.SchemaField == "properties" {
+		what.Code, what.Field = "unknown_field", "" // the name came from outside and is not repeated
+	}
+	return what
+}
