@@ -9,6 +9,9 @@ import (
 // TaskQueue is where workflows and activities are polled. One queue: one kind of worker does both.
 const TaskQueue = "hourglass"
 
+// JITAccess is the registered name of JITAccessWorkflow.
+const JITAccess = "JITAccessWorkflow"
+
 // Names of activities; Activities declares them, package activities implements them.
 const (
 	ProvisionAccount = "ProvisionAccount"

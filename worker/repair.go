@@ -1,0 +1,55 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"hourglass/internal/engine"
+	"hourglass/internal/store"
+)
+
+const (
+	// repairEvery bounds how long a grant that lost its workflow stays without one.
+	repairEvery = 5 * time.Second
+	// untouched is how long a grant may rest in a passing state before somebody looks after it.
+	untouched = 10 * time.Second
+	// atOnce bounds the work of one round; the next one goes on.
+	atOnce = 200
+)
+
+// repairer closes the gap between the commit of a request and the start of its workflow, which a
+// crash can tear open, and the one that an operator's terminate leaves. It asks for a workflow; where
+// one runs, nothing happens. Several workers may do it at the same time.
+type repairer struct {
+	store  *store.Store
+	engine *engine.Engine
+	log    *slog.Logger
+}
+
+func (r repairer) run(ctx context.Context) {
+	ticker := time.NewTicker(repairEvery)
+	defer ticker.Stop()
+	for {
+		r.round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (r repairer) round(ctx context.Context) {
+	strays, err := r.store.Strays(ctx, time.Now(), untouched, atOnce)
+	if err != nil {
+		r.log.ErrorContext(ctx, "looking for grants without a workflow failed", "error", err)
+		return
+	}
+	for _, grant := range strays {
+		if err := r.engine.Repair(ctx, grant); err != nil {
+			// The others are not to wait for this one.
+			r.log.ErrorContext(ctx, "starting a grant's workflow again failed", "grant", grant.ID, "error", err)
+		}
+	}
+}
