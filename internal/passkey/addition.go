@@ -2,6 +2,7 @@ package passkey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"hourglass/internal/access"
@@ -36,7 +37,10 @@ func (s *Service) FinishAddition(ctx context.Context, session store.Session, nam
 	if err != nil {
 		return err
 	}
-	if err := s.store.AddPasskey(ctx, passkey); err != nil {
+	switch err := s.store.AddPasskey(ctx, passkey); {
+	case errors.Is(err, access.ErrInvalid): // somebody has this passkey already
+		return fmt.Errorf("%w: %w", ErrNotRecognised, err)
+	case err != nil:
 		return fmt.Errorf("keeping a passkey: %w", err)
 	}
 	return nil

@@ -62,6 +62,8 @@ func (s *Service) FinishEnrolment(ctx context.Context, token string, name access
 	switch err := s.store.Enrol(ctx, hash, passkey); {
 	case errors.Is(err, access.ErrNotFound):
 		return SignedIn{}, ErrEnrolmentSpent
+	case errors.Is(err, access.ErrInvalid): // somebody has this passkey already
+		return SignedIn{}, fmt.Errorf("%w: %w", ErrNotRecognised, err)
 	case err != nil:
 		return SignedIn{}, fmt.Errorf("keeping a passkey: %w", err)
 	}

@@ -5,20 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
-	"unicode"
 
 	"hourglass/internal/access"
 	"hourglass/internal/store"
 )
 
-const (
-	// touchEvery keeps a busy session from writing to the database with every request.
-	touchEvery = time.Minute
-	// longestUserAgent bounds, in characters, what is kept for the list of sessions.
-	longestUserAgent = 200
-)
+// touchEvery keeps a busy session from writing to the database with every request.
+const touchEvery = time.Minute
 
 // SignedIn is a session that was just opened. Token goes into SessionCookie and is known nowhere else.
 type SignedIn struct {
@@ -37,7 +31,7 @@ func (s *Service) open(ctx context.Context, person store.Person, userAgent strin
 		ID: id, PersonID: person.ID,
 		CreatedAt: now, LastSeenAt: now, AssertedAt: now, // the ceremony that opens a session is a fresh assertion
 		ExpiresAt: now.Add(s.config.SessionAbsolute),
-		UserAgent: printable(userAgent),
+		UserAgent: userAgent,
 	}
 	if err := s.store.AddSession(ctx, session); err != nil {
 		return SignedIn{}, fmt.Errorf("opening a session: %w", err)
@@ -60,15 +54,18 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request) (store.Sess
 		return store.Session{}, store.Person{}, err
 	}
 	now := s.config.Clock()
-	idle := now.Sub(session.LastSeenAt)
 	if s.over(session, person, now) {
 		return store.Session{}, store.Person{}, errors.Join(ErrNoSession, s.SignOut(ctx, session))
 	}
-	if idle >= touchEvery {
-		if err := s.store.TouchSession(ctx, id, now); err != nil {
-			return store.Session{}, store.Person{}, fmt.Errorf("touching a session: %w", err)
-		}
-		session.LastSeenAt = now
+	if now.Sub(session.LastSeenAt) < touchEvery {
+		return session, person, nil
+	}
+	session.LastSeenAt = now
+	switch err := s.store.TouchSession(ctx, id, now); {
+	case errors.Is(err, access.ErrNotFound): // ended a moment ago
+		return store.Session{}, store.Person{}, ErrNoSession
+	case err != nil:
+		return store.Session{}, store.Person{}, fmt.Errorf("touching a session: %w", err)
 	}
 	return session, person, nil
 }
@@ -87,7 +84,7 @@ func (s *Service) read(ctx context.Context, id [32]byte) (store.Session, store.P
 
 // SignOut ends one session. One that has ended already is no error.
 func (s *Service) SignOut(ctx context.Context, session store.Session) error {
-	if err := s.store.EndSession(ctx, session.ID); err != nil && !errors.Is(err, access.ErrNotFound) {
+	if err := s.store.EndSession(ctx, session.ID); err != nil {
 		return fmt.Errorf("ending a session: %w", err)
 	}
 	return nil
@@ -100,20 +97,4 @@ func (s *Service) SignOutEverywhere(ctx context.Context, person access.PersonID)
 		return 0, fmt.Errorf("ending a person's sessions: %w", err)
 	}
 	return ended, nil
-}
-
-// printable makes of a header what can be shown in a list and kept in a database.
-func printable(text string) string {
-	var kept strings.Builder
-	characters := 0
-	for _, r := range strings.ToValidUTF8(text, "") {
-		if characters == longestUserAgent {
-			break
-		}
-		if unicode.IsPrint(r) {
-			kept.WriteRune(r)
-			characters++
-		}
-	}
-	return kept.String()
 }
