@@ -1,9 +1,12 @@
 package entra
 
 import (
+	"container/list"
 	"log/slog"
+	"sync"
 	"time"
 
+	abs "github.com/microsoft/kiota-abstractions-go"
 	"hourglass/internal/access"
 )
 
@@ -32,12 +35,59 @@ type Config struct {
 	Clock func() time.Time
 }
 
+// keptTenants bounds the memory of a Client. A tenant that falls out costs one new token when it is used again.
+const keptTenants = 2000
+
 // Client is safe for concurrent use.
-type Client struct{}
+type Client struct {
+	adapter       abs.RequestAdapter
+	newCredential credentialMaker
+	limits        Limits
+	clock         func() time.Time
+
+	mu      sync.Mutex
+	tenants map[access.TenantID]*list.Element // of *Tenant
+	recent  *list.List                        // the one used last in front
+}
 
 // New reports every mistake in cfg in one error. It does not call Microsoft.
-func New(cfg Config) (*Client, error) { return &Client{}, nil }
+func New(cfg Config) (*Client, error) {
+	s, err := cfg.parse()
+	if err != nil {
+		return nil, err
+	}
+	wire := &wire{transport: s.transport, timeout: s.timeout, log: s.logger, onCall: s.onCall}
+	adapter, err := newAdapter(&graphPipeline{wire: wire, base: s.graph})
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		adapter:       adapter,
+		newCredential: s.credentials(&authorityPipeline{wire: wire, host: s.authority.Host}),
+		limits:        s.limits,
+		clock:         s.clock,
+		tenants:       map[access.TenantID]*list.Element{},
+		recent:        list.New(),
+	}, nil
+}
 
 // Tenant is the view of one tenant. It is cheap: token, limiter and kept answers of a tenant are made once,
 // and kept for the tenants that were used last.
-func (c *Client) Tenant(id access.TenantID) *Tenant { return &Tenant{id: id} }
+func (c *Client) Tenant(id access.TenantID) *Tenant {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if element, known := c.tenants[id]; known {
+		c.recent.MoveToFront(element)
+		return element.Value.(*Tenant)
+	}
+	t := &Tenant{
+		id: id, adapter: c.adapter, clock: c.clock,
+		limiter: newLimiter(c.limits), tokens: newTokens(id, c.newCredential),
+	}
+	c.tenants[id] = c.recent.PushFront(t)
+	if c.recent.Len() > keptTenants {
+		oldest := c.recent.Remove(c.recent.Back()).(*Tenant)
+		delete(c.tenants, oldest.id)
+	}
+	return t
+}

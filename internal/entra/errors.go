@@ -39,6 +39,8 @@ const (
 	CodeUnreadable = "hourglass_unreadable_answer"
 	// CodeWrongTenant: a token or an organization of another tenant was returned (right-tenant).
 	CodeWrongTenant = "hourglass_wrong_tenant"
+	// CodeHiddenGroup: the app may not read groups, so nobody knows whether one of them carries roles.
+	CodeHiddenGroup = "hourglass_hidden_group"
 )
 
 // Error is every failure of this package, except for mistakes in Config.
@@ -83,4 +85,15 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return ""
+}
+
+// as is the same failure, understood better.
+func as(kind Kind, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	better := *e
+	better.Kind = kind
+	return &better
 }

@@ -2,7 +2,10 @@ package entra
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 
+	abs "github.com/microsoft/kiota-abstractions-go"
 	"hourglass/internal/access"
 )
 
@@ -12,11 +15,105 @@ type Group struct {
 	Owner bool
 }
 
-// RoleGroups lists the role-assignable groups that the account is a member of (also through other groups) or owns.
-// A group that it both owns and is a member of is two entries.
-func (t *Tenant) RoleGroups(ctx context.Context, id access.ObjectID) ([]Group, error) {
-	return nil, errSoon
+// Groups are asked for without the SDK's models: those cannot tell "isAssignableToRole": null, which Microsoft writes for a
+// plain group, from an answer that does not say it. The display name is asked for because every group has one: where it
+// is null too, Microsoft has hidden the group from an app that may not read groups ("limited information returned for
+// inaccessible member objects", Graph permissions overview), and the null means nothing.
+var groupLists = []struct {
+	op, template string
+	owner        bool
+}{
+	{"list groups", "{+baseurl}/users/{user}/transitiveMemberOf?$select=id,displayName,isAssignableToRole", false},
+	{"list owned groups", "{+baseurl}/users/{user}/ownedObjects?$select=id,displayName,isAssignableToRole", true},
 }
 
-// LeaveGroup ends a membership or an ownership; a missing one counts as ended.
-func (t *Tenant) LeaveGroup(ctx context.Context, id access.ObjectID, g Group) error { return errSoon }
+// RoleGroups lists the role-assignable groups that the account is a member of (also through other groups) or owns.
+// A group that it both owns and is a member of is two entries. Forbidden, with CodeHiddenGroup, where the app may not see
+// what kind of groups they are.
+func (t *Tenant) RoleGroups(ctx context.Context, id access.ObjectID) ([]Group, error) {
+	var groups []Group
+	for _, list := range groupLists {
+		err := t.read(ctx, list.op, func(ctx context.Context) error {
+			all, err := collect(func(next string) (*groupPage, error) {
+				parameters := map[string]string{"user": id.String()}
+				if next != "" {
+					parameters = map[string]string{"request-raw-url": next}
+				}
+				body, err := t.send(ctx, abs.GET, list.template, parameters)
+				if err != nil {
+					return nil, err
+				}
+				p := &groupPage{}
+				return p, json.Unmarshal(body, p)
+			})
+			if err != nil {
+				return err
+			}
+			for _, answer := range all {
+				g := Group{Owner: list.owner}
+				switch assignable, err := answer.roleAssignable(); {
+				case err == errHidden:
+					return &Error{Kind: Forbidden, Op: list.op, Code: CodeHiddenGroup}
+				case err != nil:
+					return err
+				case !assignable:
+					continue
+				}
+				if err := readID(&g.ID, &answer.ID); err != nil {
+					return err
+				}
+				groups = append(groups, g)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return groups, nil
+}
+
+type groupPage struct {
+	Value    []groupAnswer `json:"value"`
+	NextLink *string       `json:"@odata.nextLink"`
+}
+
+func (p *groupPage) GetValue() []groupAnswer   { return p.Value }
+func (p *groupPage) GetOdataNextLink() *string { return p.NextLink }
+
+// groupAnswer is any directory object: also roles, administrative units and applications are in these lists.
+type groupAnswer struct {
+	Type               string          `json:"@odata.type"`
+	ID                 string          `json:"id"`
+	DisplayName        *string         `json:"displayName"`
+	IsAssignableToRole json.RawMessage `json:"isAssignableToRole"`
+}
+
+var errHidden = errors.New("group is hidden from the app")
+
+func (a groupAnswer) roleAssignable() (bool, error) {
+	switch said := string(a.IsAssignableToRole); {
+	case a.Type == "":
+		return false, errShape
+	case a.Type != typePrefix+"group":
+		return false, nil
+	case a.DisplayName == nil:
+		return false, errHidden
+	case said == "true" || said == "false" || said == "null":
+		return said == "true", nil
+	}
+	return false, errShape
+}
+
+// LeaveGroup ends a membership or an ownership; a missing one counts as ended. The last owner of a group cannot leave
+// it: Invalid.
+func (t *Tenant) LeaveGroup(ctx context.Context, id access.ObjectID, g Group) error {
+	template := "{+baseurl}/groups/{group}/members/{user}/$ref"
+	if g.Owner {
+		template = "{+baseurl}/groups/{group}/owners/{user}/$ref"
+	}
+	return gone(t.write(ctx, "leave group", func(ctx context.Context) error {
+		_, err := t.send(ctx, abs.DELETE, template, map[string]string{"group": g.ID.String(), "user": id.String()})
+		return err
+	}))
+}

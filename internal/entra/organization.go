@@ -2,7 +2,11 @@ package entra
 
 import (
 	"context"
+	"time"
 
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/organization"
+	"github.com/microsoftgraph/msgraph-sdk-go/subscribedskus"
 	"hourglass/internal/access"
 )
 
@@ -25,10 +29,90 @@ type Domain struct {
 }
 
 // Organization refuses an answer that describes another tenant (right-tenant).
-func (t *Tenant) Organization(ctx context.Context) (Organization, error) {
-	return Organization{}, errSoon
+func (t *Tenant) Organization(ctx context.Context) (o Organization, err error) {
+	const op = "read organization"
+	err = t.read(ctx, op, func(ctx context.Context) error {
+		answer, err := organization.NewOrganizationRequestBuilderInternal(map[string]string{}, t.adapter).
+			Get(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
+				QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName", "verifiedDomains"}},
+			})
+		if err != nil {
+			return err
+		}
+		if answer == nil || len(answer.GetValue()) != 1 {
+			return errShape
+		}
+		if o, err = readOrganization(answer.GetValue()[0]); err == nil && o.TenantID != t.id {
+			return &Error{Kind: Unauthenticated, Op: op, Code: CodeWrongTenant}
+		}
+		return err
+	})
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, nil
 }
+
+func readOrganization(answer models.Organizationable) (o Organization, err error) {
+	if answer == nil {
+		return Organization{}, errShape
+	}
+	o.Name = optional(answer.GetDisplayName())
+	for _, domain := range answer.GetVerifiedDomains() {
+		if domain == nil || optional(domain.GetName()) == "" {
+			return Organization{}, errShape
+		}
+		o.Domains = append(o.Domains, Domain{
+			Name:    *domain.GetName(),
+			Managed: optional(domain.GetTypeEscaped()) == "Managed",
+			Initial: domain.GetIsInitial() != nil && *domain.GetIsInitial(),
+			Default: domain.GetIsDefault() != nil && *domain.GetIsDefault(),
+		})
+	}
+	return o, readID(&o.TenantID, answer.GetId())
+}
+
+const licencesKept = time.Hour
+
+// plansWithPIM are the service plans that each bring role schedules.
+var plansWithPIM = map[string]bool{"AAD_PREMIUM_P2": true, "Entra_Identity_Governance": true}
 
 // HasPIM reports whether the tenant's licences include role schedules (Entra ID P2 or ID Governance). Kept for an hour
 // per tenant.
-func (t *Tenant) HasPIM(ctx context.Context) (bool, error) { return false, errSoon }
+func (t *Tenant) HasPIM(ctx context.Context) (bool, error) {
+	return t.hasPIM.get(t.clock(), licencesKept, func() (has bool, err error) {
+		err = t.read(ctx, "read licences", func(ctx context.Context) error {
+			query := &subscribedskus.SubscribedSkusRequestBuilderGetRequestConfiguration{
+				QueryParameters: &subscribedskus.SubscribedSkusRequestBuilderGetQueryParameters{Select: []string{"capabilityStatus", "servicePlans"}},
+			}
+			all, err := collect(func(next string) (models.SubscribedSkuCollectionResponseable, error) {
+				list := subscribedskus.NewSubscribedSkusRequestBuilderInternal(map[string]string{}, t.adapter)
+				if next != "" {
+					list = list.WithUrl(next)
+				}
+				return list.Get(ctx, query)
+			})
+			for _, sku := range all {
+				has = has || bringsPIM(sku)
+			}
+			return err
+		})
+		return has, err
+	})
+}
+
+// bringsPIM counts a subscription that runs, or has just ended and still works ("Warning").
+func bringsPIM(sku models.SubscribedSkuable) bool {
+	if sku == nil {
+		return false
+	}
+	if status := optional(sku.GetCapabilityStatus()); status != "Enabled" && status != "Warning" {
+		return false
+	}
+	for _, plan := range sku.GetServicePlans() {
+		if plan != nil && plansWithPIM[optional(plan.GetServicePlanName())] && optional(plan.GetProvisioningStatus()) != "Disabled" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+package entra
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"hourglass/internal/access"
+)
+
+const defaultTimeout = 30 * time.Second
+
+// settings is a Config that was read: every value is usable.
+type settings struct {
+	authority, graph *url.URL
+	clientID         string
+	identity         identity
+	transport        *http.Transport
+	limits           Limits
+	timeout          time.Duration
+	logger           *slog.Logger
+	onCall           func(access.TenantID, string, int, time.Duration)
+	clock            func() time.Time
+}
+
+func (cfg Config) parse() (settings, error) {
+	var mistakes []error
+	check := func(err error) {
+		if err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
+	s := settings{clientID: cfg.ClientID, timeout: cfg.Timeout, logger: cfg.Logger, onCall: cfg.OnCall, clock: cfg.Clock}
+	var err error
+	s.authority, err = parseHTTPS("authority URL", cfg.AuthorityURL)
+	check(err)
+	if err == nil && s.authority.Path != "" {
+		check(errors.New("authority URL: must not have a path"))
+	}
+	s.graph, err = parseHTTPS("Graph URL", cfg.GraphURL)
+	check(err)
+	if err == nil && s.graph.Path != "/v1.0" {
+		check(errors.New("Graph URL: must end in /v1.0"))
+	}
+	if _, err := access.ParseID[access.ObjectID](cfg.ClientID); err != nil {
+		check(fmt.Errorf("client id: %w", err))
+	}
+	s.identity, err = cfg.identity()
+	check(err)
+	s.transport, err = newTransport(cfg.CAFile)
+	check(err)
+	s.limits, err = cfg.Limits.orPublished()
+	check(err)
+	switch {
+	case cfg.Timeout < 0:
+		check(errors.New("timeout: must not be negative"))
+	case cfg.Timeout == 0:
+		s.timeout = defaultTimeout
+	}
+	if s.logger == nil {
+		s.logger = slog.New(slog.DiscardHandler)
+	}
+	if s.onCall == nil {
+		s.onCall = func(access.TenantID, string, int, time.Duration) {}
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if mistakes != nil {
+		return settings{}, fmt.Errorf("entra: configuration: %w", errors.Join(mistakes...))
+	}
+	return s, nil
+}
+
+// parseHTTPS also refuses what could hide in a URL: credentials, a query, a fragment. MSAL accepts no authority without TLS,
+// not even on this machine.
+func parseHTTPS(what, raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(raw, "/"))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: not a URL", what)
+	case u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("%s: must begin with https:// and name a host", what)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("%s: must be host and path only", what)
+	}
+	return u, nil
+}
+
+// identity is how the app proves itself: with a secret, or with a certificate.
+type identity struct {
+	secret access.Secret
+	certs  []*x509.Certificate
+	key    any
+}
+
+func (cfg Config) identity() (identity, error) {
+	switch hasSecret, hasFile := !cfg.ClientSecret.IsZero(), cfg.ClientCertificateFile != ""; {
+	case hasSecret == hasFile:
+		return identity{}, errors.New("client: give either a secret or a certificate file")
+	case hasSecret:
+		return identity{secret: cfg.ClientSecret}, nil
+	}
+	pem, err := os.ReadFile(cfg.ClientCertificateFile)
+	if err != nil {
+		return identity{}, fmt.Errorf("client certificate: %w", err)
+	}
+	certs, key, err := azidentity.ParseCertificates(pem, nil)
+	if err != nil {
+		// The cause may quote what it read, and what it read holds a private key.
+		return identity{}, errors.New("client certificate: the file does not hold a certificate and one private key in PEM")
+	}
+	return identity{certs: certs, key: key}, nil
+}
+
+// newTransport makes the one pool of connections. Compression stays off: answers are small, and a bomb could hide in one.
+func newTransport(caFile string) (*http.Transport, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("system certificates: %w", err)
+	}
+	if caFile != "" {
+		pem, err := os.ReadFile(caFile)
+		if err != nil {
+			return nil, fmt.Errorf("CA file: %w", err)
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, errors.New("CA file: holds no certificate in PEM")
+		}
+	}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		TLSClientConfig:        &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
+		MaxIdleConns:           200,
+		MaxIdleConnsPerHost:    100,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true,
+	}, nil
+}
