@@ -1,0 +1,71 @@
+// Command hourglass is the product: API, worker, or both in one process, and what an operator needs
+// beside them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+type commands struct {
+	Serve   serveCommand     `cmd:"" help:"Run API and worker in one process."`
+	API     apiCommand       `cmd:"" name:"api" help:"Run the API and the pages."`
+	Worker  workerCommand    `cmd:"" help:"Run the worker that carries out grants."`
+	Migrate migrateCommand   `cmd:"" help:"Bring the database to the newest version."`
+	Admin   adminCommand     `cmd:"" help:"Add an admin, or find one, and print a one-time link that enrols a passkey."`
+	Audit   auditCommands    `cmd:"" help:"Work with the audit log."`
+	Keys    keysCommands     `cmd:"" help:"Make and rotate keyset files."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// Exit codes: 1 for a failure while running, 2 for settings that cannot be used.
+const (
+	exitFailed   = 1
+	exitSettings = 2
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	var line commands
+	parser, err := kong.New(&line,
+		kong.Name("hourglass"),
+		kong.Description("Just-in-time administrator accounts for Microsoft Entra ID.\n\n"+settingsHelp()),
+		kong.UsageOnError(),
+		kong.Vars{"version": version},
+		kong.Writers(stdout, stderr),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
+	)
+	if err != nil {
+		panic(err) // the command line's own description is wrong
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	command.BindTo(ctx, (*context.Context)(nil))
+
+	err = command.Run()
+	var mistakes *mistakesError
+	switch {
+	case errors.As(err, &mistakes):
+		fmt.Fprint(stderr, mistakes.List())
+		return exitSettings
+	case err != nil:
+		fmt.Fprintln(stderr, "hourglass:", err)
+		return exitFailed
+	}
+	return 0
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"hourglass/api"
+	"hourglass/internal/passkey"
+	"hourglass/workflows"
+)
+
+type (
+	serveCommand  struct{}
+	apiCommand    struct{}
+	workerCommand struct{}
+)
+
+func (serveCommand) Run(ctx context.Context) error  { return runProcesses(ctx, true, true) }
+func (apiCommand) Run(ctx context.Context) error    { return runProcesses(ctx, true, false) }
+func (workerCommand) Run(ctx context.Context) error { return runProcesses(ctx, false, true) }
+
+// runProcesses runs the API, the worker or both until ctx ends or one of them fails.
+func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
+	s, err := readSettings()
+	if err != nil {
+		return err
+	}
+	r, err := openRooms(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+
+	var mistakes []error
+	running, ctx := errgroup.WithContext(ctx)
+	var starts []func() error
+	if withWorker {
+		w, err := r.newWorker()
+		mistakes = append(mistakes, err)
+		starts = append(starts, func() error { return w.Run(ctx) })
+	}
+	if withAPI {
+		handler, err := r.newAPI(ctx)
+		mistakes = append(mistakes, err)
+		starts = append(starts, func() error { return serve(ctx, r, handler) })
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return asMistakes([]error{err})
+	}
+	for _, start := range starts {
+		running.Go(start)
+	}
+	return running.Wait()
+}
+
+func (r *rooms) newAPI(ctx context.Context) (http.Handler, error) {
+	party, origins, err := passkey.RelyingParty(r.settings.PublicURL)
+	if err != nil {
+		return nil, named("PUBLIC_URL", err)
+	}
+	passkeys, err := passkey.New(passkey.Config{RPID: party, Origins: origins}, r.store)
+	if err != nil {
+		return nil, named("PUBLIC_URL", err)
+	}
+	return api.New(api.Config{
+		Store:          r.store,
+		Engine:         r.engine,
+		Passkeys:       passkeys,
+		Vault:          r.vault,
+		Origin:         r.settings.PublicURL,
+		TrustedProxies: r.settings.TrustedProxies,
+		Waiting:        workflows.Waiting,
+		Ready: map[string]api.Check{
+			"database":   r.store.Ping,
+			"migrations": r.upToDate,
+			"temporal":   r.temporalAnswers,
+		},
+		Base: ctx,
+		Log:  r.log,
+	})
+}
+
+func (r *rooms) temporalAnswers(ctx context.Context) error {
+	_, err := r.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return err
+}
+
+// Limits of the HTTP server. Live updates extend their write deadline as they write.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 16 << 10
+	// shutdownGrace is how long requests that are being answered may take when the process stops.
+	shutdownGrace = 15 * time.Second
+)
+
+// serve answers until ctx ends, and then finishes what it is answering.
+func serve(ctx context.Context, r *rooms, handler http.Handler) error {
+	listener, err := net.Listen("tcp", r.settings.Listen)
+	if err != nil {
+		return named("LISTEN", err)
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+	r.log.InfoContext(ctx, "listening", "address", listener.Addr().String(), "public", r.settings.PublicURL)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	return server.Shutdown(grace)
+}
