@@ -33,7 +33,7 @@ type Grant struct {
 	Switches   Switches
 	// Proof is set where the grant has ended by way of ending (proof-of-off).
 	Proof *access.Proof
-	// Revision rises with every change.
+	// Revision rises with every audit record's worth of change, reveals included.
 	Revision int64
 }
 

@@ -1,0 +1,55 @@
+package postgrestest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// Require, set to 1, makes a machine without PostgreSQL fail the tests that need it.
+const Require = "HOURGLASS_TEST_REQUIRE_POSTGRES"
+
+var (
+	theServer = sync.OnceValues(start)
+	used      atomic.Bool
+	databases atomic.Int64
+)
+
+// Main runs the tests and stops the server; a package's TestMain ends with it.
+func Main(m *testing.M) {
+	code := m.Run()
+	if used.Load() {
+		if s, err := theServer(); err == nil {
+			s.stop()
+		}
+	}
+	os.Exit(code)
+}
+
+// URL returns the URL of a fresh, empty database, which is dropped when the test ends. Where there is
+// no PostgreSQL the test is skipped, or fails if HOURGLASS_TEST_REQUIRE_POSTGRES is 1.
+func URL(t testing.TB) string {
+	t.Helper()
+	used.Store(true)
+	s, err := theServer()
+	if errors.Is(err, errNoBinaries) && os.Getenv(Require) != "1" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	if _, err := s.admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// t's context is over by now. FORCE: a test may have left connections open.
+		if _, err := s.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return databaseURL(s.folder, name)
+}

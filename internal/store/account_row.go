@@ -1,0 +1,46 @@
+package store
+
+import (
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+)
+
+type accountRow struct {
+	ID              access.AccountID `gorm:"primaryKey"`
+	PersonID        access.PersonID
+	CustomerID      access.CustomerID
+	Marker          string
+	ObjectID        access.ObjectID
+	UPN             text `gorm:"column:upn"`
+	CreateAttempted bool
+}
+
+func (accountRow) TableName() string { return "accounts" }
+
+func (r accountRow) account() (Account, error) {
+	var bad error
+	a := Account{
+		ID: r.ID, Marker: parsed(&bad, access.ParseMarker, r.Marker),
+		ObjectID: r.ObjectID, UPN: string(r.UPN), CreateAttempted: r.CreateAttempted,
+	}
+	if bad != nil {
+		return Account{}, unreadable("account "+r.ID.String(), bad)
+	}
+	return a, nil
+}
+
+// accountFor returns the id of the person's account at the customer, made from n where there is none.
+// The caller holds the person's row.
+func accountFor(tx *gorm.DB, n NewGrant) (access.AccountID, error) {
+	var found []accountRow
+	err := tx.Where("person_id = ? AND customer_id = ?", n.PersonID, n.CustomerID).Find(&found).Error
+	if err != nil {
+		return access.AccountID{}, err
+	}
+	if len(found) > 0 {
+		return found[0].ID, nil
+	}
+	made := accountRow{ID: n.AccountID, PersonID: n.PersonID, CustomerID: n.CustomerID, Marker: n.Marker.String()}
+	return made.ID, tx.Create(&made).Error
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+type customerRow struct {
+	ID                     access.CustomerID `gorm:"primaryKey"`
+	Name                   string
+	TenantID               access.TenantID
+	Connection             string
+	AccountDomain          string
+	DefaultLifetimeSeconds *int64
+	MaximumLifetimeSeconds *int64
+	CreatedAt              instant
+}
+
+func (customerRow) TableName() string { return "customers" }
+
+func (r customerRow) customer() (Customer, error) {
+	var bad error
+	c := Customer{
+		ID:            r.ID,
+		Name:          parsed(&bad, access.NewName, r.Name),
+		TenantID:      r.TenantID,
+		Connection:    parsed(&bad, access.ParseConnectionState, r.Connection),
+		AccountDomain: r.AccountDomain,
+		Limits:        limits(r.DefaultLifetimeSeconds, r.MaximumLifetimeSeconds),
+		CreatedAt:     r.CreatedAt.Time,
+	}
+	if bad != nil {
+		return Customer{}, unreadable("customer "+r.ID.String(), bad)
+	}
+	return c, nil
+}
+
+// AddCustomer adds a customer. access.ErrInvalid where the id or the tenant is taken, or where a
+// connection has no tenant (right-tenant).
+func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		standard, maximum := limitColumns(c.Limits)
+		err := tx.Create(&customerRow{
+			ID: c.ID, Name: c.Name.String(), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
+			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)},
+		}).Error
+		if err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: "customer/" + c.ID.String() + "/added", action: audit.CustomerAdded, by: by, customer: c.ID,
+			details: facts{
+				"name": c.Name.String(), "tenant_id": c.TenantID, "connection": c.Connection, "account_domain": c.AccountDomain,
+				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+			},
+		})
+	})
+}
+
+// Customer returns a customer or access.ErrNotFound.
+func (s *Store) Customer(ctx context.Context, id access.CustomerID) (Customer, error) {
+	return readCustomer(s.db.WithContext(ctx), id)
+}
+
+func readCustomer(db *gorm.DB, id access.CustomerID) (Customer, error) {
+	row, err := one[customerRow](db, "id = ?", id)
+	if err != nil {
+		return Customer{}, err
+	}
+	return row.customer()
+}
+
+// Customers returns all customers, sorted by name.
+func (s *Store) Customers(ctx context.Context) ([]Customer, error) {
+	return readCustomers(s.db.WithContext(ctx))
+}
+
+func readCustomers(query *gorm.DB) ([]Customer, error) {
+	var rows []customerRow
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, translate(err)
+	}
+	customers, err := all(rows, customerRow.customer)
+	sortByName(customers, func(c Customer) (access.Name, string) { return c.Name, c.ID.String() })
+	return customers, err
+}

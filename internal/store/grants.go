@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+// Grant returns a grant or access.ErrNotFound.
+func (s *Store) Grant(ctx context.Context, id access.GrantID) (Grant, error) {
+	return readGrant(s.db.WithContext(ctx), id)
+}
+
+const (
+	usualPage   = 50
+	longestPage = 200
+)
+
+// Grants returns a page of grants, newest request first, and the cursor of the next page, "" at the
+// end. Pages neither skip nor repeat a grant, however many are requested meanwhile. A cursor that
+// did not come from here is access.ErrInvalid.
+func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next string, err error) {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = usualPage
+	}
+	limit = min(limit, longestPage)
+
+	query := grants(s.db.WithContext(ctx)).Order("g.requested_at DESC, g.id DESC").Limit(limit + 1)
+	if !f.PersonID.IsZero() {
+		query = query.Where("g.person_id = ?", f.PersonID)
+	}
+	if !f.CustomerID.IsZero() {
+		query = query.Where("g.customer_id = ?", f.CustomerID)
+	}
+	if len(f.States) > 0 {
+		query = query.Where("g.state IN ?", f.States)
+	}
+	if f.Before != "" {
+		at, id, err := parseCursor(f.Before)
+		if err != nil {
+			return nil, "", err
+		}
+		query = query.Where("(g.requested_at, g.id) < (?, ?)", at, id)
+	}
+	page, err = readGrants(query)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(page) > limit {
+		page = page[:limit]
+		next = cursor(page[limit-1])
+	}
+	return page, next, nil
+}
+
+func cursor(last Grant) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.RequestedAt.UnixMicro(), 10) + " " + last.ID.String()))
+}
+
+func parseCursor(s string) (at instant, id access.GrantID, err error) {
+	raw, undecoded := base64.RawURLEncoding.DecodeString(s)
+	micros, guid, _ := strings.Cut(string(raw), " ")
+	n, unnumbered := strconv.ParseInt(micros, 10, 64)
+	var bad error
+	id = parsed[string, access.GrantID](&bad, access.ParseID, guid)
+	at = instant{time.UnixMicro(n)}
+	_, unstorable := at.Value()
+	if undecoded != nil || unnumbered != nil || bad != nil || unstorable != nil {
+		return instant{}, access.GrantID{}, fmt.Errorf("%w: not a cursor of this list", access.ErrInvalid)
+	}
+	return at, id, nil
+}
+
+// DataKey returns the wrapped data key of a grant; access.ErrDataKeyDestroyed after the end.
+func (s *Store) DataKey(ctx context.Context, id access.GrantID) (wrapped []byte, err error) {
+	row, err := one[dataKeyRow](s.db.WithContext(ctx), "grant_id = ?", id)
+	if err == nil && row.DestroyedAt != nil {
+		err = access.ErrDataKeyDestroyed
+	}
+	return row.Wrapped, err
+}
+
+// RecordReveal has the audit record of a reveal committed when it returns (no-audit-no-secret). It
+// refuses with access.ErrIllegalTransition unless the grant is active, its time is not over and it
+// belongs to by. A repeat of revealID appends nothing.
+func (s *Store) RecordReveal(ctx context.Context, id access.GrantID, by access.PersonID, revealID string, kind access.CredentialKind) error {
+	if err := checkToken("a reveal id", revealID); err != nil {
+		return err
+	}
+	what := "reveal/" + revealID
+	_, err := s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
+		if g.PersonID != by {
+			return change{}, fmt.Errorf("%w: the grant is another's", access.ErrIllegalTransition)
+		}
+		if err := g.in("reveal", access.Active); err != nil {
+			return change{}, err
+		}
+		if !g.ExpiresAt.After(s.now()) {
+			return change{}, fmt.Errorf("%w: the grant's time is over", access.ErrIllegalTransition)
+		}
+		if repeat, err := recorded(tx, grantKey(id, what)); repeat || err != nil {
+			return change{}, err
+		}
+		return change{entries: []entry{g.entry(audit.CredentialRevealed, Actor{by}, what, facts{"kind": kind})}}, nil
+	})
+	return err
+}
+
+// Strays returns live grants that the sweep has to look at, longest overdue first: requested,
+// provisioning or ending and untouched for grace, or past the deadline by grace. What can be read is
+// returned also when err says that some row could not.
+func (s *Store) Strays(ctx context.Context, now time.Time, grace time.Duration, limit int) ([]Grant, error) {
+	before := instant{now.Add(-grace)}
+	var rows []grantView
+	err := grants(s.db.WithContext(ctx)).
+		Where("g.state <> ?", access.Ended).
+		Where("(g.deadline < ? OR (g.touched_at < ? AND g.state IN ?))",
+			before, before, []access.State{access.Requested, access.Provisioning, access.Ending}).
+		Order("g.deadline, g.id").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	var strays []Grant
+	var unread []error
+	for _, row := range rows {
+		g, err := row.grant()
+		if err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		strays = append(strays, g)
+	}
+	return strays, errors.Join(unread...)
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+type enrolmentRow struct {
+	TokenHash digest `gorm:"primaryKey"`
+	PersonID  access.PersonID
+	ExpiresAt instant
+	UsedAt    *instant
+}
+
+func (enrolmentRow) TableName() string { return "enrolments" }
+
+type passkeyRow struct {
+	CredentialID []byte `gorm:"primaryKey"`
+	PersonID     access.PersonID
+	Name         string
+	Credential   string
+	CreatedAt    instant
+	LastUsedAt   *instant
+}
+
+func (passkeyRow) TableName() string { return "passkeys" }
+
+// longestRemark bounds, in characters, texts from outside that are kept for people to read only.
+const longestRemark = 500
+
+// AddEnrolment keeps a one-time link, which works until ExpiresAt.
+func (s *Store) AddEnrolment(ctx context.Context, e Enrolment, by Actor) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		err := tx.Create(&enrolmentRow{TokenHash: e.TokenHash, PersonID: e.PersonID, ExpiresAt: instant{e.ExpiresAt}}).Error
+		if err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: fmt.Sprintf("enrolment/%x/added", e.TokenHash), action: audit.EnrolmentAdded, by: by, person: e.PersonID,
+			details: facts{"expires_at": e.ExpiresAt.UTC()},
+		})
+	})
+}
+
+// Enrolment returns a link that still works; access.ErrNotFound when it is unknown, used or expired.
+func (s *Store) Enrolment(ctx context.Context, tokenHash [32]byte) (Enrolment, error) {
+	row, err := one[enrolmentRow](s.db.WithContext(ctx),
+		"token_hash = ? AND used_at IS NULL AND expires_at > ?", digest(tokenHash), instant{s.now()})
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return Enrolment{TokenHash: row.TokenHash, PersonID: row.PersonID, ExpiresAt: row.ExpiresAt.Time}, nil
+}
+
+// Enrol uses up a link and stores the passkey. Of several callers exactly one wins; the others, and
+// whoever comes too late, get access.ErrNotFound. A passkey of another person is access.ErrInvalid.
+func (s *Store) Enrol(ctx context.Context, tokenHash [32]byte, k Passkey) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		now := instant{s.now()}
+		used := tx.Model(&enrolmentRow{}).
+			Where("token_hash = ? AND person_id = ? AND used_at IS NULL AND expires_at > ?", digest(tokenHash), k.PersonID, now).
+			Update("used_at", now)
+		if used.Error != nil {
+			return used.Error
+		}
+		if used.RowsAffected != 1 {
+			return fmt.Errorf("%w: no such enrolment for this person", access.ErrNotFound)
+		}
+		return s.addPasskey(tx, k, audit.PasskeyEnrolled)
+	})
+}
+
+// AddPasskey stores a further passkey of a signed-in person; access.ErrInvalid where it is known.
+func (s *Store) AddPasskey(ctx context.Context, k Passkey) error {
+	return s.write(ctx, func(tx *gorm.DB) error { return s.addPasskey(tx, k, audit.PasskeyAdded) })
+}
+
+func (s *Store) addPasskey(tx *gorm.DB, k Passkey, action audit.Action) error {
+	name := remark(k.Name, longestRemark)
+	err := tx.Create(&passkeyRow{
+		CredentialID: k.CredentialID, PersonID: k.PersonID, Name: name, Credential: string(k.Credential),
+		CreatedAt: instant{s.orNow(k.CreatedAt)}, LastUsedAt: optionalInstant(k.LastUsedAt),
+	}).Error
+	if err != nil {
+		return err
+	}
+	// Credential ids have up to 1023 bytes; their hash names them as well.
+	id := sha256.Sum256(k.CredentialID)
+	return s.record(tx, entry{
+		key: fmt.Sprintf("passkey/%x/added", id), action: action, by: Actor{k.PersonID}, person: k.PersonID,
+		details: facts{"name": name, "credential_id_sha256": hex.EncodeToString(id[:])},
+	})
+}
+
+// Passkeys returns a person's passkeys, oldest first.
+func (s *Store) Passkeys(ctx context.Context, p access.PersonID) ([]Passkey, error) {
+	var rows []passkeyRow
+	err := s.db.WithContext(ctx).Where("person_id = ?", p).Order("created_at, credential_id").Find(&rows).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	return all(rows, func(r passkeyRow) (Passkey, error) {
+		return Passkey{
+			CredentialID: r.CredentialID, PersonID: r.PersonID, Name: r.Name, Credential: []byte(r.Credential),
+			CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.optional(),
+		}, nil
+	})
+}
+
+// PasskeyUsed keeps what a use changed in the credential, such as its sign count.
+func (s *Store) PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		return changeOne(tx.Model(&passkeyRow{}).Where("credential_id = ?", credentialID),
+			map[string]any{"credential": string(credential), "last_used_at": instant{at}})
+	})
+}

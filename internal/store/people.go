@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+type personRow struct {
+	ID           access.PersonID `gorm:"primaryKey"`
+	Name, Handle string
+	Roles        list
+	Suspended    bool
+	CreatedAt    instant
+}
+
+func (personRow) TableName() string { return "people" }
+
+func (r personRow) person() (Person, error) {
+	var bad error
+	p := Person{
+		ID:        r.ID,
+		Name:      parsed(&bad, access.NewName, r.Name),
+		Handle:    parsed(&bad, access.NewHandle, r.Handle),
+		Roles:     parsedAll(&bad, access.ParseMSPRole, r.Roles),
+		Suspended: r.Suspended,
+		CreatedAt: r.CreatedAt.Time,
+	}
+	if bad != nil {
+		return Person{}, unreadable("person "+r.ID.String(), bad)
+	}
+	return p, nil
+}
+
+// AddPerson adds a person; access.ErrInvalid where the id or the handle is taken.
+func (s *Store) AddPerson(ctx context.Context, p Person, by Actor) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		roles := listOf(p.Roles, func(r access.MSPRole) string { return string(r) })
+		err := tx.Create(&personRow{
+			ID: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: roles,
+			Suspended: p.Suspended, CreatedAt: instant{s.orNow(p.CreatedAt)},
+		}).Error
+		if err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: "person/" + p.ID.String() + "/added", action: audit.PersonAdded, by: by, person: p.ID,
+			details: facts{"name": p.Name.String(), "handle": p.Handle.String(), "roles": roles},
+		})
+	})
+}
+
+// Person returns a person or access.ErrNotFound.
+func (s *Store) Person(ctx context.Context, id access.PersonID) (Person, error) {
+	return readPerson(s.db.WithContext(ctx), "id = ?", id)
+}
+
+// PersonByHandle returns a person or access.ErrNotFound.
+func (s *Store) PersonByHandle(ctx context.Context, h access.Handle) (Person, error) {
+	return readPerson(s.db.WithContext(ctx), "handle = ?", h.String())
+}
+
+func readPerson(db *gorm.DB, query string, arg any) (Person, error) {
+	row, err := one[personRow](db, query, arg)
+	if err != nil {
+		return Person{}, err
+	}
+	return row.person()
+}
+
+// People returns everybody, sorted by handle.
+func (s *Store) People(ctx context.Context) ([]Person, error) {
+	var rows []personRow
+	if err := s.db.WithContext(ctx).Order("handle").Find(&rows).Error; err != nil {
+		return nil, translate(err)
+	}
+	return all(rows, personRow.person)
+}

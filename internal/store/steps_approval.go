@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+// AwaitApproval makes a requested grant wait for an approver.
+func (s *Store) AwaitApproval(ctx context.Context, id access.GrantID) error {
+	const what = "awaiting_approval"
+	_, err := s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
+		// The approver may have decided before this was repeated, so the state alone cannot tell.
+		if repeat, err := recorded(tx, grantKey(id, what)); repeat || err != nil {
+			return change{}, err
+		}
+		return change{
+			to:      access.AwaitingApproval,
+			entries: []entry{g.entry(audit.GrantAwaitingApproval, Actor{}, what, facts{"deadline": g.Deadline})},
+		}, nil
+	})
+	return err
+}
+
+// Decide takes an approver's decision on a waiting grant. Approved, the grant waits on for
+// BeginProvisioning; denied, it has ended. The same decision again changes nothing; another one is
+// access.ErrIllegalTransition. Nobody decides on their own request (access.ErrInvalid).
+func (s *Store) Decide(ctx context.Context, id access.GrantID, d Decision) (Grant, error) {
+	if d.By.IsZero() {
+		return Grant{}, fmt.Errorf("%w: a decision is a person's", access.ErrInvalid)
+	}
+	return s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
+		if d.By == g.PersonID {
+			return change{}, fmt.Errorf("%w: nobody decides on their own request", access.ErrInvalid)
+		}
+		comment := facts{"comment": remark(d.Comment, longestRemark)}
+		switch {
+		case d.Approved && !g.approvedBy.IsZero(), !d.Approved && g.Outcome == access.Denied:
+			return change{}, nil
+		case g.State != access.AwaitingApproval, !g.approvedBy.IsZero():
+			return change{}, fmt.Errorf("%w: decided or past deciding", access.ErrIllegalTransition)
+		case d.Approved:
+			return change{
+				columns: map[string]any{"approved_by": d.By, "approved_at": instant{s.now()}},
+				entries: []entry{g.entry(audit.GrantApproved, Actor{d.By}, "approved", comment)},
+			}, nil
+		}
+		return s.finish(tx, g.Grant, access.Denied, finished{
+			by: Actor{d.By}, before: []entry{g.entry(audit.GrantDenied, Actor{d.By}, "denied", comment)},
+		})
+	})
+}
+
+// Withdraw ends a grant that still waits for approval, so that Microsoft was never touched: withdrawn
+// by somebody, or expired by itself.
+func (s *Store) Withdraw(ctx context.Context, id access.GrantID, by Actor, outcome access.Outcome) error {
+	if outcome != access.Withdrawn && outcome != access.Expired {
+		return fmt.Errorf("%w: a waiting grant is withdrawn or expires", access.ErrInvalid)
+	}
+	_, err := s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
+		if g.Outcome == outcome {
+			return change{}, nil
+		}
+		if err := g.in("withdraw", access.AwaitingApproval); err != nil {
+			return change{}, err
+		}
+		return s.finish(tx, g.Grant, outcome, finished{by: by})
+	})
+	return err
+}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"hourglass/internal/access"
+)
+
+// write runs fn in one transaction. PostgreSQL works at READ COMMITTED with explicit row locks; in
+// SQLite the transaction begins immediate, so that what it reads stays true until it commits.
+//
+// A transaction that failed only because of others is repeated a few times, so fn must set whatever
+// it hands out anew each time. By design (one order of locks, one writer) that hardly happens.
+func (s *Store) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	const attempts = 5
+	for attempt := 1; ; attempt++ {
+		err := s.writeOnce(ctx, fn)
+		if err == nil || attempt == attempts || !passing(err) {
+			return translate(err)
+		}
+		s.log.WarnContext(ctx, "transaction repeated", slog.Int("attempt", attempt))
+		pause := time.Duration(attempt*attempt)*10*time.Millisecond + rand.N(10*time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	if s.writer != nil {
+		// Writers of this process queue here, in order, instead of polling for SQLite's lock.
+		select {
+		case s.writer <- struct{}{}:
+			defer func() { <-s.writer }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return s.db.WithContext(ctx).Transaction(fn)
+}
+
+// Row locks of PostgreSQL; in SQLite, where the writer is alone, gorm leaves them out.
+var (
+	// forUpdate is for a row that is about to change.
+	forUpdate = clause.Locking{Strength: clause.LockingStrengthUpdate}
+	// forItself keeps others off the row but lets rows that refer to it be written.
+	forItself = clause.Locking{Strength: "NO KEY UPDATE"}
+	// unchanged keeps the row as it is until the end of the transaction.
+	unchanged = clause.Locking{Strength: clause.LockingStrengthShare}
+)
+
+// one reads the row that the query names, access.ErrNotFound where there is none.
+func one[R any](db *gorm.DB, query string, args ...any) (R, error) {
+	var row R
+	err := db.Where(query, args...).Take(&row).Error
+	return row, translate(err)
+}
+
+// all converts rows, and fails on the first that cannot be read.
+func all[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
+	converted := make([]T, 0, len(rows))
+	for _, row := range rows {
+		v, err := convert(row)
+		if err != nil {
+			return nil, err
+		}
+		converted = append(converted, v)
+	}
+	return converted, nil
+}
+
+// changeOne changes the row that the query names, access.ErrNotFound where there is none.
+func changeOne(query *gorm.DB, columns map[string]any) error {
+	changed := query.Updates(columns)
+	if changed.Error == nil && changed.RowsAffected == 0 {
+		return access.ErrNotFound
+	}
+	return changed.Error
+}
