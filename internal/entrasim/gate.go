@@ -133,3 +133,18 @@ func (c *call) mayPatch(body object) bool {
 	}
 	return true
 }
+
+// Gate is one row of the permission table: any one of the permissions opens the route.
+type Gate struct {
+	Method, Template string
+	Permissions      []string
+}
+
+// Gates gives the permission table, for comparison with Microsoft's.
+func Gates() []Gate {
+	var list []Gate
+	for i := range routes {
+		list = append(list, Gate{Method: routes[i].method, Template: routes[i].template, Permissions: routes[i].permissions()})
+	}
+	return list
+}

@@ -107,7 +107,7 @@ func (u *user) apply(c *call) {
 		case "passwordProfile":
 			profile, _ := value.(object)
 			if password, ok := profile["password"].(string); ok {
-				u.setPassword(password, c.now)
+				c.setPassword(u, password, c.now)
 			}
 			if force, ok := profile["forceChangePasswordNextSignIn"].(bool); ok {
 				u.ForceChange = force
@@ -198,7 +198,7 @@ func revokeSessions(c *call) (answer, error) {
 	if c.strict() && !c.mayActOn(c.claims.ObjectID, u, false, c.now) {
 		return answer{}, denied()
 	}
-	u.SessionsValidFrom = c.now
+	c.revokeSessions(u, c.now)
 	c.audit(c.now, c.by(), "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Update", u.target())
 	return answer{status: http.StatusOK, body: object{"@odata.context": metadata("Edm.Boolean"), "value": true}}, nil
 }

@@ -11,6 +11,17 @@ func (s *Sim) loginHandler() http.Handler {
 	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.openIDConfiguration)
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.keys)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.faulty(s.token))
+	mux.HandleFunc("GET /{tenant}/adminconsent", s.consentEntry(false))
+	mux.HandleFunc("GET /{tenant}/v2.0/adminconsent", s.consentEntry(true))
+	mux.HandleFunc("POST /consent/signin", s.consentSignIn)
+	mux.HandleFunc("POST /consent/decision", s.consentDecision)
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.signInPage)
+	mux.HandleFunc("GET /{tenant}/signin", s.signInPage)
+	mux.HandleFunc("POST /{tenant}/signin/step", s.signInStep)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/organizations/signin", http.StatusFound)
+	})
+	assets(mux)
 	return mux
 }
 

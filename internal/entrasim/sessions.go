@@ -16,12 +16,13 @@ const adminCentreAppID = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
 
 // session is a signed-in browser.
 type session struct {
-	ID       string
-	UserID   string
-	Opened   time.Time
-	Expires  time.Time
-	PassID   string `json:",omitempty"` // of the Temporary Access Pass that opened it
-	HasAdmin bool   `json:"-"`
+	ID      string
+	UserID  string
+	Opened  time.Time
+	Expires time.Time
+	PassID  string `json:",omitempty"` // of the Temporary Access Pass that opened it
+	Ended   string `json:",omitempty"` // why, once it was revoked
+	cookie  string // handed over once; only its hash is kept
 }
 
 // Why a sign-in was refused. The number is Microsoft's AADSTS code.
@@ -43,6 +44,8 @@ var (
 	ErrDisabled       error = &signInError{50057, "Your account has been locked. Contact your support person to unlock it, then try again."}
 	ErrLocked         error = &signInError{50053, "Your account is temporarily locked to prevent unauthorized use. Try again later, and if you still have trouble, contact your admin."}
 	ErrMoreNeeded     error = &signInError{50079, "Your organization needs more information to keep your account secure."}
+	ErrCodeNeeded     error = &signInError{50076, "Due to a configuration change made by your administrator, you must use multi-factor authentication."}
+	ErrWrongCode      error = &signInError{500121, "You entered the wrong code. Try again."}
 	ErrChangePassword error = &signInError{50055, "You need to update your password because this is the first time you are signing in, or because your password has expired."}
 	ErrFederated      error = &signInError{51004, "Your organization signs you in elsewhere."}
 )
@@ -57,28 +60,29 @@ const (
 )
 
 // authenticate checks a user name and a secret and opens a session. It writes the sign-in log either way.
-// enforceMFA: refuse a bare password when security defaults ask for more.
-func (t *directory) authenticate(upn, secret string, kind secretKind, enforceMFA bool, ip string, now time.Time) (*session, error) {
+// code is the second factor, or "" before it was asked for; with security defaults on, a bare password is not enough.
+func (t *directory) authenticate(upn, secret string, kind secretKind, code, ip string, now time.Time) (*session, error) {
 	u := t.byName(upn)
 	if u == nil {
 		return nil, ErrUnknownUser
 	}
-	passID, err := t.checkSecret(u, secret, kind, enforceMFA, now)
+	passID, err := t.checkSecret(u, secret, kind, code, now)
 	var refused *signInError
 	if errors.As(err, &refused) {
 		t.signIn(now, u, "Azure Portal", ip, refused.code, refused.message)
 		return nil, err
 	}
 	t.signIn(now, u, "Azure Portal", ip, 0, "")
-	s := &session{ID: uuid.NewString(), UserID: u.ID, Opened: now, Expires: now.Add(sessionLifetime), PassID: passID}
+	s := &session{ID: uuid.NewString(), UserID: u.ID, Opened: now, Expires: now.Add(sessionLifetime), PassID: passID, cookie: randomToken()}
 	if passID != "" {
 		s.Expires = u.pass().Pass.end()
 	}
+	t.keep(s, now)
 	return s, nil
 }
 
 // checkSecret gives the id of the pass that the secret was, or "" for the password.
-func (t *directory) checkSecret(u *user, secret string, kind secretKind, enforceMFA bool, now time.Time) (string, error) {
+func (t *directory) checkSecret(u *user, secret string, kind secretKind, code string, now time.Time) (string, error) {
 	pass := u.pass()
 	passFits := pass != nil && pass.Pass.Secret.matches(secret)
 	switch {
@@ -106,26 +110,37 @@ func (t *directory) checkSecret(u *user, secret string, kind secretKind, enforce
 		return "", ErrDisabled
 	case u.ForceChange:
 		return "", ErrChangePassword
-	case enforceMFA && t.Settings.SecurityDefaults:
-		return "", ErrMoreNeeded
 	}
-	return "", nil
+	return "", t.checkSecondFactor(u, code, now)
 }
 
-// alive says why a session does not count any more; "" while it does. Microsoft ends sign-ins when the account is
-// disabled or deleted, when sessions are revoked, and when the pass that opened them ends; those by password also when
-// the password is reset.
+// checkSecondFactor is what security defaults demand after a password; a pass satisfies them by itself.
+func (t *directory) checkSecondFactor(u *user, code string, now time.Time) error {
+	factor := u.secondFactor()
+	switch {
+	case !t.Settings.SecurityDefaults:
+		return nil
+	case factor == nil:
+		return ErrMoreNeeded
+	case code == "":
+		return ErrCodeNeeded
+	case code != oneTimeCode([]byte(factor.ID), now):
+		return ErrWrongCode
+	}
+	return nil
+}
+
+// dead says why a session does not count any more; "" while it does. Microsoft ends sign-ins when the account is
+// disabled or deleted, when sessions are revoked (endSessions), and when the pass that opened them ends or is deleted.
 func (t *directory) dead(s *session, now time.Time) string {
 	u := t.Users[s.UserID]
 	switch {
+	case s.Ended != "":
+		return s.Ended
 	case u == nil:
 		return "The account was deleted."
 	case !u.Enabled:
 		return "The account was disabled."
-	case s.Opened.Before(u.SessionsValidFrom) || s.Opened.Equal(u.SessionsValidFrom) && !u.SessionsValidFrom.Equal(u.Created):
-		return "The sessions were revoked."
-	case s.PassID == "" && u.PasswordChanged.After(s.Opened):
-		return "The password was reset."
 	case s.PassID != "" && (u.pass() == nil || u.pass().ID != s.PassID):
 		return "The Temporary Access Pass was deleted."
 	case !now.Before(s.Expires):
@@ -134,14 +149,21 @@ func (t *directory) dead(s *session, now time.Time) string {
 	return ""
 }
 
-// openSession keeps a session under a new cookie value, which it returns.
-func (t *directory) openSession(s *session, now time.Time) string {
+// endSessions revokes what a user is signed in with; onlyByPassword spares the sign-ins by pass, as a password reset does.
+func (t *directory) endSessions(u *user, reason string, onlyByPassword bool) {
+	for _, s := range t.Sessions {
+		if s.UserID == u.ID && s.Ended == "" && (s.PassID == "" || !onlyByPassword) {
+			s.Ended = reason
+		}
+	}
+}
+
+// keep adds a session and forgets those that ended long ago.
+func (t *directory) keep(s *session, now time.Time) {
 	for key, old := range t.Sessions {
 		if now.Sub(old.Expires) > sessionLifetime {
 			delete(t.Sessions, key)
 		}
 	}
-	cookie := randomToken()
-	t.Sessions[tokenSum(cookie)] = s
-	return cookie
+	t.Sessions[tokenSum(s.cookie)] = s
 }

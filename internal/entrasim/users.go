@@ -58,7 +58,7 @@ func (s *Sim) AddUser(tenant string, spec UserSpec) (string, error) {
 		if err := t.checkUPN(u.UPN, ""); err != nil {
 			return err
 		}
-		u.setPassword(spec.Password, now)
+		t.setPassword(u, spec.Password, now)
 		t.Users[u.ID] = u
 		id = u.ID
 		t.audit(now, byHand, "Add user", "UserManagement", "Add", u.target())
@@ -102,10 +102,10 @@ func (s *Sim) UpdateUser(tenant, key string, change ChangeUser) error {
 			u.Locked = *change.Locked
 		}
 		if change.Password != nil {
-			u.setPassword(*change.Password, now)
+			t.setPassword(u, *change.Password, now)
 		}
 		if change.RevokeSessions {
-			u.SessionsValidFrom = now
+			t.revokeSessions(u, now)
 		}
 		t.audit(now, byHand, "Update user", "UserManagement", "Update", u.target())
 		return nil
@@ -198,9 +198,15 @@ func checkPassword(password, upn string) error {
 	return nil
 }
 
-func (u *user) setPassword(password string, now time.Time) {
+func (t *directory) setPassword(u *user, password string, now time.Time) {
 	u.Password = hashSecret(password)
 	u.PasswordChanged = now
+	t.endSessions(u, "The password was reset.", true)
+}
+
+func (t *directory) revokeSessions(u *user, now time.Time) {
+	u.SessionsValidFrom = now
+	t.endSessions(u, "The sessions were revoked.", false)
 }
 
 func (t *directory) federated(u *user) bool {
