@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"hourglass/internal/access"
-	"hourglass/internal/passkey"
 	"hourglass/internal/store"
 )
 
@@ -22,23 +21,14 @@ type adminCommand struct {
 }
 
 func (c adminCommand) Run(ctx context.Context, out io.Writer) error {
-	s, err := readSettings()
-	if err != nil {
-		return err
-	}
-	party, origins, err := passkey.RelyingParty(s.PublicURL)
-	if err != nil {
-		return asMistakes([]error{named("PUBLIC_URL", err)})
-	}
-	people, err := openStore(ctx)
-	if err != nil {
+	var m mistakes
+	s, people := openStore(ctx, &m)
+	m.note(upToDate(ctx, people))
+	passkeys := newPasskeys(s, people, &m)
+	if err := m.err(); err != nil {
 		return err
 	}
 	defer people.Close()
-	passkeys, err := passkey.New(passkey.Config{RPID: party, Origins: origins}, people)
-	if err != nil {
-		return err
-	}
 	person, err := c.person(ctx, people)
 	if err != nil {
 		return err

@@ -11,8 +11,9 @@ import (
 type migrateCommand struct{}
 
 func (migrateCommand) Run(ctx context.Context, out io.Writer) error {
-	s, err := openStore(ctx)
-	if err != nil {
+	var m mistakes
+	_, s := openStore(ctx, &m)
+	if err := m.err(); err != nil {
 		return err
 	}
 	defer s.Close()
@@ -34,8 +35,10 @@ type auditCommands struct {
 type auditVerifyCommand struct{}
 
 func (auditVerifyCommand) Run(ctx context.Context, out io.Writer) error {
-	s, err := openStore(ctx)
-	if err != nil {
+	var m mistakes
+	_, s := openStore(ctx, &m)
+	m.note(upToDate(ctx, s))
+	if err := m.err(); err != nil {
 		return err
 	}
 	defer s.Close()
@@ -44,21 +47,31 @@ func (auditVerifyCommand) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if !verdict.OK() {
-		return fmt.Errorf("the audit log is broken: %s", verdict)
+		return fmt.Errorf("the audit log is broken at record %d: %s; %d records before it are sound", verdict.FirstBad, verdict.Problem, verdict.Records)
 	}
-	_, err = fmt.Fprintf(out, "the audit log is whole: %s\n", verdict)
+	_, err = fmt.Fprintf(out, "the audit log is whole: %d records, the last with hash %x\n", verdict.Records, verdict.Head.Hash)
 	return err
 }
 
 // openStore is for commands that need the database and nothing else.
-func openStore(ctx context.Context) (*store.Store, error) {
-	s, err := readSettings()
-	if err != nil {
-		return nil, err
-	}
+func openStore(ctx context.Context, m *mistakes) (settings, *store.Store) {
+	s := readSettings(m)
 	opened, err := store.Open(ctx, s.DatabaseURL, store.WithLogger(newLogger(s)))
-	if err != nil {
-		return nil, asMistakes([]error{named("DATABASE_URL", err)})
+	m.note(named("DATABASE_URL", err))
+	return s, opened
+}
+
+// upToDate refuses a database that an older version left. A store that could not be opened is not asked.
+func upToDate(ctx context.Context, s *store.Store) error {
+	if s == nil {
+		return nil
 	}
-	return opened, nil
+	pending, err := s.Pending(ctx)
+	if err != nil {
+		return named("DATABASE_URL", err)
+	}
+	if pending > 0 {
+		return fmt.Errorf("%d database migrations have not been applied: run hourglass migrate", pending)
+	}
+	return nil
 }

@@ -58,14 +58,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	command.BindTo(ctx, (*context.Context)(nil))
 
 	err = command.Run()
-	var mistakes *mistakesError
-	switch {
-	case errors.As(err, &mistakes):
-		fmt.Fprint(stderr, mistakes.List())
-		return exitSettings
-	case err != nil:
-		fmt.Fprintln(stderr, "hourglass:", err)
-		return exitFailed
+	if err == nil {
+		return 0
 	}
-	return 0
+	fmt.Fprintln(stderr, "hourglass:", err)
+	var unusable *mistakes
+	if errors.As(err, &unusable) {
+		return exitSettings
+	}
+	return exitFailed
 }

@@ -26,75 +26,55 @@ type rooms struct {
 	engine   *engine.Engine
 }
 
-// openRooms checks all settings of the common parts before it gives up on any of them.
-func openRooms(ctx context.Context, s settings) (*rooms, error) {
+// openRooms notes every mistake in the settings of these parts. The rooms can be used only if there was none.
+func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 	r := &rooms{settings: s, log: newLogger(s)}
-	var mistakes []error
-	note := func(err error) bool {
-		if err != nil {
-			mistakes = append(mistakes, err)
-		}
-		return err == nil
-	}
-
 	keys, err := keyset("KEYSET", s.Keyset, s.KeysetFile)
-	haveKeys := note(err)
+	haveKeys := m.note(err)
 	codecKeys, err := keyset("CODEC_KEYSET", s.CodecKeyset, s.CodecKeysetFile)
-	if note(err) && haveKeys {
-		note(seal.Distinct(keys, codecKeys))
+	if m.note(err) && haveKeys && m.note(seal.Distinct(keys, codecKeys)) {
+		r.vault = seal.NewVault(keys)
+		r.temporal, err = engine.Connect(seal.NewCodec(codecKeys), r.log)
+		m.note(err)
 	}
 	r.store, err = store.Open(ctx, s.DatabaseURL, store.WithLogger(r.log))
-	if note(named("DATABASE_URL", err)) {
-		note(r.upToDate(ctx))
-	}
-	if mistakes != nil {
-		return nil, asMistakes(mistakes)
-	}
-
-	r.vault = seal.NewVault(keys)
-	r.temporal, err = engine.Connect(seal.NewCodec(codecKeys), r.log)
-	if err != nil {
-		return nil, asMistakes([]error{err})
-	}
+	m.note(named("DATABASE_URL", err))
+	m.note(upToDate(ctx, r.store))
 	r.engine = engine.New(r.temporal, r.store)
-	return r, nil
+	return r
 }
 
 func (r *rooms) close() {
-	r.temporal.Close()
+	if r.temporal != nil {
+		r.temporal.Close()
+	}
+	if r.store == nil {
+		return
+	}
 	if err := r.store.Close(); err != nil {
 		r.log.Error("closing the database failed", "error", err)
 	}
 }
 
-// upToDate refuses a database that an older version left.
-func (r *rooms) upToDate(ctx context.Context) error {
-	pending, err := r.store.Pending(ctx)
-	if err != nil {
-		return named("DATABASE_URL", err)
-	}
-	if pending > 0 {
-		return fmt.Errorf("%d database migrations have not been applied: run hourglass migrate", pending)
-	}
-	return nil
-}
-
-func (r *rooms) newWorker() (*worker.Worker, error) {
-	s := r.settings
+// connectMicrosoft makes the client for all customers' tenants; it does not call anybody yet.
+func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
+	s := r.settings.Entra
 	microsoft, err := entra.New(entra.Config{
-		AuthorityURL:          s.Entra.AuthorityURL,
-		GraphURL:              s.Entra.GraphURL,
-		CAFile:                s.Entra.CAFile,
-		ClientID:              s.Entra.ClientID,
-		ClientSecret:          s.clientSecret(),
-		ClientCertificateFile: s.Entra.ClientCertificateFile,
+		AuthorityURL:          s.AuthorityURL,
+		GraphURL:              s.GraphURL,
+		CAFile:                s.CAFile,
+		ClientID:              s.ClientID,
+		ClientSecret:          r.settings.clientSecret(),
+		ClientCertificateFile: s.ClientCertificateFile,
 		Logger:                r.log,
 	})
-	if err != nil {
-		return nil, asMistakes([]error{fmt.Errorf("%sENTRA_…: %w", prefix, err)})
-	}
+	m.note(named("ENTRA_…", err))
+	return microsoft
+}
+
+func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {
 	effects := activities.New(activities.Config{Store: r.store, Entra: microsoft, Vault: r.vault, Logger: r.log})
-	return worker.New(r.temporal, effects, r.store, r.engine, r.log, worker.Defaults()), nil
+	return worker.New(r.temporal, effects, r.store, r.engine, r.log, worker.Defaults())
 }
 
 // keyset reads a keyset from the variable or the file, whichever is set.

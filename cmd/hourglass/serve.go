@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -11,7 +10,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/api"
+	"hourglass/internal/entra"
 	"hourglass/internal/passkey"
+	"hourglass/internal/store"
 	"hourglass/workflows"
 )
 
@@ -27,47 +28,46 @@ func (workerCommand) Run(ctx context.Context) error { return runProcesses(ctx, f
 
 // runProcesses runs the API, the worker or both until ctx ends or one of them fails.
 func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
-	s, err := readSettings()
-	if err != nil {
-		return err
-	}
-	r, err := openRooms(ctx, s)
-	if err != nil {
-		return err
-	}
+	var m mistakes
+	r := openRooms(ctx, readSettings(&m), &m)
 	defer r.close()
-
-	var mistakes []error
-	running, ctx := errgroup.WithContext(ctx)
-	var starts []func() error
+	var microsoft *entra.Client
 	if withWorker {
-		w, err := r.newWorker()
-		mistakes = append(mistakes, err)
-		starts = append(starts, func() error { return w.Run(ctx) })
+		microsoft = r.connectMicrosoft(&m)
 	}
+	var passkeys *passkey.Service
 	if withAPI {
-		handler, err := r.newAPI(ctx)
-		mistakes = append(mistakes, err)
-		starts = append(starts, func() error { return serve(ctx, r, handler) })
+		passkeys = newPasskeys(r.settings, r.store, &m)
 	}
-	if err := errors.Join(mistakes...); err != nil {
-		return asMistakes([]error{err})
+	if err := m.err(); err != nil {
+		return err
 	}
-	for _, start := range starts {
-		running.Go(start)
+
+	running, ctx := errgroup.WithContext(ctx)
+	if withAPI {
+		handler, err := r.newAPI(ctx, passkeys)
+		if err != nil {
+			return err
+		}
+		running.Go(func() error { return serve(ctx, r, handler) })
+	}
+	if withWorker {
+		running.Go(func() error { return r.newWorker(microsoft).Run(ctx) })
 	}
 	return running.Wait()
 }
 
-func (r *rooms) newAPI(ctx context.Context) (http.Handler, error) {
-	party, origins, err := passkey.RelyingParty(r.settings.PublicURL)
-	if err != nil {
-		return nil, named("PUBLIC_URL", err)
+func newPasskeys(s settings, people *store.Store, m *mistakes) *passkey.Service {
+	party, origins, err := passkey.RelyingParty(s.PublicURL)
+	if !m.note(named("PUBLIC_URL", err)) {
+		return nil
 	}
-	passkeys, err := passkey.New(passkey.Config{RPID: party, Origins: origins}, r.store)
-	if err != nil {
-		return nil, named("PUBLIC_URL", err)
-	}
+	service, err := passkey.New(passkey.Config{RPID: party, Origins: origins}, people)
+	m.note(named("PUBLIC_URL", err))
+	return service
+}
+
+func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service) (http.Handler, error) {
 	return api.New(api.Config{
 		Store:          r.store,
 		Engine:         r.engine,
@@ -78,7 +78,7 @@ func (r *rooms) newAPI(ctx context.Context) (http.Handler, error) {
 		Waiting:        workflows.Waiting,
 		Ready: map[string]api.Check{
 			"database":   r.store.Ping,
-			"migrations": r.upToDate,
+			"migrations": func(ctx context.Context) error { return upToDate(ctx, r.store) },
 			"temporal":   r.temporalAnswers,
 		},
 		Base: ctx,

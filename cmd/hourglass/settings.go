@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"reflect"
 	"sort"
 	"strings"
 
@@ -40,26 +41,35 @@ type settings struct {
 	} `envPrefix:"ENTRA_"`
 }
 
-// readSettings refuses names that nobody reads: a misspelt setting would silently keep its default.
-func readSettings() (settings, error) {
+// readSettings refuses names that nobody reads, too: a misspelt setting would silently keep its default.
+func readSettings(m *mistakes) settings {
 	var s settings
 	options := env.Options{Prefix: prefix}
 	unknown, err := unknownNames(options)
-	if err != nil {
-		return s, err
-	}
-	var mistakes []error
+	m.note(err)
 	for _, name := range unknown {
-		mistakes = append(mistakes, fmt.Errorf("%s: no such setting", name))
+		m.note(fmt.Errorf("%s: no such setting", name))
 	}
-	// Each of the values is named by its own error; the joined text of the library would name none.
-	var aggregate env.AggregateError
-	if err := env.ParseWithOptions(&s, options); errors.As(err, &aggregate) {
-		mistakes = append(mistakes, aggregate.Errors...)
-	} else if err != nil {
-		mistakes = append(mistakes, err)
+	err = env.ParseWithOptions(&s, options)
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		m.note(err)
+		return s
 	}
-	return s, asMistakes(mistakes)
+	for _, err := range all.Errors {
+		m.note(withSettingName(err))
+	}
+	return s
+}
+
+// withSettingName replaces the name of the field, which the library reports, by the name of the variable.
+func withSettingName(err error) error {
+	var unreadable env.ParseError
+	if !errors.As(err, &unreadable) {
+		return err
+	}
+	field, _ := reflect.TypeFor[settings]().FieldByName(unreadable.Name)
+	return fmt.Errorf("%s%s: %w", prefix, field.Tag.Get("env"), unreadable.Err)
 }
 
 func unknownNames(options env.Options) ([]string, error) {
@@ -84,25 +94,3 @@ func unknownNames(options env.Options) ([]string, error) {
 
 // clientSecret hides the value from everything that prints settings.
 func (s settings) clientSecret() access.Secret { return access.NewSecret(s.Entra.ClientSecret) }
-
-// mistakesError is every mistake in the settings at once.
-type mistakesError struct{ mistakes []error }
-
-func asMistakes(mistakes []error) error {
-	if len(mistakes) == 0 {
-		return nil
-	}
-	return &mistakesError{mistakes}
-}
-
-func (m *mistakesError) Error() string { return errors.Join(m.mistakes...).Error() }
-
-// List is what the operator reads: one mistake a line.
-func (m *mistakesError) List() string {
-	var b strings.Builder
-	b.WriteString("hourglass cannot start. Mend these settings:\n")
-	for _, mistake := range m.mistakes {
-		fmt.Fprintf(&b, "  - %s\n", strings.ReplaceAll(mistake.Error(), "\n", "\n    "))
-	}
-	return b.String()
-}
