@@ -29,7 +29,7 @@ func (s *Service) FinishAddition(ctx context.Context, session store.Session, nam
 	if err != nil {
 		return err
 	}
-	data, err := s.take(ctx, answer, kindAddition, u.person.ID, session.ID)
+	data, err := s.take(ctx, answer, kindAddition, session.ID)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,8 @@ func (s *Service) Alive(ctx context.Context, session store.Session) (store.Perso
 	return person, nil
 }
 
-// over reports whether a session has ended by its idle or its absolute limit, or by its person's suspension.
+// over reports whether a session has ended by its idle limit or by its person's suspension. One beyond its absolute limit
+// is not found in the store.
 func (s *Service) over(session store.Session, person store.Person, now time.Time) bool {
-	return now.Sub(session.LastSeenAt) >= s.config.SessionIdle || !now.Before(session.ExpiresAt) || person.Suspended
+	return now.Sub(session.LastSeenAt) >= s.config.SessionIdle || person.Suspended
 }

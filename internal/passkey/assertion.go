@@ -31,7 +31,7 @@ func (s *Service) FinishAssertion(ctx context.Context, session store.Session, an
 	if err != nil {
 		return store.Session{}, err
 	}
-	data, err := s.take(ctx, answer, kindAssertion, u.person.ID, session.ID)
+	data, err := s.take(ctx, answer, kindAssertion, session.ID)
 	if err != nil {
 		return store.Session{}, err
 	}

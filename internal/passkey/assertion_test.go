@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/descope/virtualwebauthn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -105,10 +106,13 @@ func TestAnAssertionMustBeTheSessionsOwn(t *testing.T) {
 
 func TestAFurtherPasskeyNeedsAFreshAssertion(t *testing.T) {
 	h := newHouse(t)
-	_, in := h.enrol(h.ada)
+	first, in := h.enrol(h.ada)
 	second := newDevice(t, h.ada)
 	begun, err := h.BeginAddition(h.ctx, in.Session)
 	require.NoError(t, err)
+	options, err := virtualwebauthn.ParseAttestationOptions(string(begun.Options))
+	require.NoError(t, err)
+	assert.True(t, first.key.IsExcludedForAttestation(*options), "an authenticator is not enrolled twice")
 	h.clock.advance(2 * time.Minute)
 	require.NoError(t, h.FinishAddition(h.ctx, in.Session, h.name(), second.create(t, begun)))
 	_, err = h.signIn(second)

@@ -53,7 +53,8 @@ func AnswerOf(r *http.Request, credential []byte) Answer {
 // pending is what the store keeps of a ceremony.
 type pending struct {
 	WebAuthn webauthn.SessionData `json:"webauthn"`
-	// Bound is the hash of the enrolment link or the id of the session that the ceremony was begun for.
+	// Bound is the hash of the enrolment link or the id of the session that the ceremony was begun for, and so for whom;
+	// zero for a sign-in.
 	Bound [32]byte `json:"bound"`
 }
 
@@ -79,8 +80,11 @@ func (s *Service) begin(ctx context.Context, kind string, person access.PersonID
 	return Begun{Options: sent, Token: token}, nil
 }
 
-// take uses a ceremony up, and checks that it was begun as kind, for this person and what it is bound to.
-func (s *Service) take(ctx context.Context, answer Answer, kind string, person access.PersonID, bound [32]byte) (webauthn.SessionData, error) {
+// take uses a ceremony up, and checks that it was begun as kind and for what it is bound to. The store hands out none that has expired.
+func (s *Service) take(ctx context.Context, answer Answer, kind string, bound [32]byte) (webauthn.SessionData, error) {
+	if len(answer.Credential) > longestAnswer {
+		return webauthn.SessionData{}, fmt.Errorf("%w: the answer is too long", ErrNotRecognised)
+	}
 	id, err := hashToken(answer.Ceremony)
 	if err != nil {
 		return webauthn.SessionData{}, ErrCeremonyOver
@@ -96,7 +100,7 @@ func (s *Service) take(ctx context.Context, answer Answer, kind string, person a
 	if err := json.Unmarshal(kept.Data, &begun); err != nil {
 		return webauthn.SessionData{}, fmt.Errorf("decoding a ceremony: %w", err)
 	}
-	if !s.config.Clock().Before(kept.ExpiresAt) || kept.PersonID != person || begun.Bound != bound {
+	if begun.Bound != bound {
 		return webauthn.SessionData{}, ErrCeremonyOver
 	}
 	return begun.WebAuthn, nil

@@ -51,7 +51,7 @@ func (s *Service) FinishEnrolment(ctx context.Context, token string, name access
 	if err != nil {
 		return SignedIn{}, err
 	}
-	data, err := s.take(ctx, answer, kindEnrolment, u.person.ID, hash)
+	data, err := s.take(ctx, answer, kindEnrolment, hash)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -85,8 +85,6 @@ func (s *Service) enrolling(ctx context.Context, token string) (hash [32]byte, u
 		return hash, user{}, ErrEnrolmentSpent
 	case err != nil:
 		return hash, user{}, fmt.Errorf("reading an enrolment link: %w", err)
-	case !s.config.Clock().Before(enrolment.ExpiresAt):
-		return hash, user{}, ErrEnrolmentSpent
 	}
 	u, err = s.user(ctx, enrolment.PersonID)
 	if err == nil && u.person.Suspended {

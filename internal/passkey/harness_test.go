@@ -65,10 +65,18 @@ func (h *house) addPerson(id, name, handle string) store.Person {
 	return p
 }
 
-// people is the store with people who can be suspended.
+// people is the store with people who can be suspended, and with a moment before a session is touched.
 type people struct {
 	*store.Store
-	suspended map[access.PersonID]bool
+	suspended   map[access.PersonID]bool
+	beforeTouch func(session [32]byte)
+}
+
+func (p *people) TouchSession(ctx context.Context, id [32]byte, seen time.Time) error {
+	if p.beforeTouch != nil {
+		p.beforeTouch(id)
+	}
+	return p.Store.TouchSession(ctx, id, seen)
 }
 
 func (p *people) Person(ctx context.Context, id access.PersonID) (store.Person, error) {

@@ -15,7 +15,8 @@ import (
 	"hourglass/internal/store"
 )
 
-// Store is what passkeys need to be remembered. *store.Store is one; its comments are the contract.
+// Store is what passkeys need to be remembered. *store.Store is one; its comments are the contract. In particular it
+// returns no enrolment, ceremony or session beyond its ExpiresAt, and gives each of the first two to one caller only.
 type Store interface {
 	Person(ctx context.Context, id access.PersonID) (store.Person, error)
 

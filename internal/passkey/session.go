@@ -40,7 +40,7 @@ func (s *Service) open(ctx context.Context, person store.Person, userAgent strin
 }
 
 // Authenticate says whose session a request carries, and keeps it alive. It returns ErrNoSession for a session that is
-// unknown, idle for too long, too old, or whose person is suspended; the last three are ended for good.
+// unknown, too old, idle for too long, or whose person is suspended; the last two are ended for good.
 func (s *Service) Authenticate(ctx context.Context, r *http.Request) (store.Session, store.Person, error) {
 	id, err := hashToken(cookieValue(r, SessionCookieName))
 	if err != nil {

@@ -111,6 +111,15 @@ func TestASessionIsTouchedOnceAMinute(t *testing.T) {
 	assert.Equal(t, h.clock.Now(), lastSeen())
 }
 
+func TestASessionThatEndsWhileItIsUsedHasEnded(t *testing.T) {
+	h := newHouse(t)
+	_, in := h.enrol(h.ada)
+	h.clock.advance(time.Minute)
+	h.store.beforeTouch = func(session [32]byte) { require.NoError(t, h.store.EndSession(h.ctx, session)) }
+	_, _, err := h.visit(in)
+	assert.ErrorIs(t, err, passkey.ErrNoSession)
+}
+
 func TestSigningOutEverywhereLeavesOthersAlone(t *testing.T) {
 	h := newHouse(t)
 	d, first := h.enrol(h.ada)

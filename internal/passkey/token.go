@@ -13,7 +13,7 @@ import (
 const tokenBytes = 32
 
 var (
-	tokenEncoding = base64.RawURLEncoding.Strict()
+	tokenEncoding = base64.RawURLEncoding
 	tokenLength   = tokenEncoding.EncodedLen(tokenBytes)
 
 	errToken = errors.New("not a token")

@@ -52,9 +52,6 @@ func (s *Service) beginCreation(ctx context.Context, kind string, u user, bound 
 
 // create verifies the browser's answer to a creation, and makes of it what the store keeps.
 func (s *Service) create(u user, data webauthn.SessionData, name access.Name, answer Answer) (store.Passkey, error) {
-	if len(answer.Credential) > longestAnswer {
-		return store.Passkey{}, fmt.Errorf("%w: the answer is too long", ErrNotRecognised)
-	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer.Credential)
 	if err != nil {
 		return store.Passkey{}, fmt.Errorf("%w: %w", ErrNotRecognised, err)
