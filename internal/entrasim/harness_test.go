@@ -184,6 +184,8 @@ func (w *world) expect(status int, code, tenant, method, path string, body any) 
 	return r
 }
 
+func readCloser(raw []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(raw)) }
+
 type fields = map[string]any
 
 func newUser(name, domain string) fields {

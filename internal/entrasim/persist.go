@@ -81,7 +81,14 @@ func (d *stateDir) authority() (*pki, error) {
 	return p, d.write(caFileName, p.caPEM)
 }
 
+// sharedKey signs the tokens of every stand-in of this process that keeps nothing: making an RSA key costs a tenth of a
+// second, which hundreds of tests would each pay.
+var sharedKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 func (d *stateDir) signingKey() (*rsa.PrivateKey, error) {
+	if !d.keep {
+		return sharedKey()
+	}
 	raw, err := os.ReadFile(d.path(signingFileName))
 	if err == nil {
 		block, _ := pem.Decode(raw)
@@ -95,8 +102,8 @@ func (d *stateDir) signingKey() (*rsa.PrivateKey, error) {
 		return key, nil
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil || !d.keep {
-		return key, err
+	if err != nil {
+		return nil, fmt.Errorf("entrasim: token key: %w", err)
 	}
 	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
 	return key, d.write(signingFileName, pem.EncodeToMemory(block))
