@@ -79,7 +79,7 @@ func (s *Server) poll(ctx context.Context, try func(context.Context) error) erro
 			return nil
 		}
 		select {
-		case <-s.child.ended:
+		case <-s.child.Ended():
 			return errors.New("its process ended")
 		case <-ctx.Done():
 			return fmt.Errorf("%w (last: %w)", ctx.Err(), err)

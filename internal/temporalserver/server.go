@@ -6,8 +6,8 @@
 //	      → Stop: told to end, waited for      → Restart: the same ports and database again
 //	      → Kill: SIGKILL, as in a power cut   → Restart
 //
-// The child has its own process group, so that an interrupt typed at a terminal does not reach it before its
-// parent has stopped the workers; and on Linux it dies with its parent, whatever ends that.
+// The server is a child that ends with us (package process), and that an interrupt typed at a terminal does not
+// reach before the workers have been stopped.
 package temporalserver
 
 import (
@@ -26,6 +26,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"hourglass/internal/process"
 )
 
 // host is where the server listens: it has neither TLS nor sign-in, so nowhere else.
@@ -73,7 +75,7 @@ var tuned = map[string]string{
 type Server struct {
 	cfg   Config
 	conn  *grpc.ClientConn
-	child *child
+	child *process.Child
 }
 
 // startTimeout bounds one start: two seconds on an idle machine, many more on a busy one.
@@ -120,7 +122,7 @@ func (s *Server) choosePorts() error {
 		if *port != 0 {
 			continue
 		}
-		free, err := freePort()
+		free, err := process.FreePort()
 		if err != nil {
 			return err
 		}
@@ -136,7 +138,7 @@ func (s *Server) launch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("temporal server: %w", err)
 	}
-	child, err := startChild(exec.Command(s.cfg.Binary, s.args()...), s.cfg.Log)
+	child, err := process.Start(exec.Command(s.cfg.Binary, s.args()...), s.cfg.Log)
 	if err != nil {
 		conn.Close()
 		return fmt.Errorf("temporal server: %w", err)
@@ -144,10 +146,10 @@ func (s *Server) launch(ctx context.Context) error {
 	s.conn, s.child = conn, child
 	if err := s.awaken(ctx); err != nil {
 		s.Kill()
-		if strings.Contains(child.said.String(), "in use") {
+		if strings.Contains(child.Said(), "in use") {
 			err = errPortTaken
 		}
-		return fmt.Errorf("temporal server did not start: %w; it said: %s", err, child.said)
+		return fmt.Errorf("temporal server did not start: %w; it said: %s", err, child.Said())
 	}
 	return nil
 }
@@ -157,7 +159,7 @@ func (s *Server) launch(ctx context.Context) error {
 func (s *Server) awaken(ctx context.Context) error {
 	listens := regexp.MustCompile(`Server:\s+\S+:` + strconv.Itoa(s.cfg.Port) + `\s`)
 	err := s.poll(ctx, func(context.Context) error {
-		if !listens.MatchString(s.child.said.String()) {
+		if !listens.MatchString(s.child.Said()) {
 			return errors.New("it does not listen yet")
 		}
 		return nil
@@ -216,20 +218,20 @@ func (s *Server) UIURL() string {
 }
 
 // PID is the process id of the server, for those who measure what it uses.
-func (s *Server) PID() int { return s.child.cmd.Process.Pid }
+func (s *Server) PID() int { return s.child.PID() }
 
 // Done is closed when the server's process has ended, by Stop and Kill or by itself. A Restart makes a new one.
-func (s *Server) Done() <-chan struct{} { return s.child.ended }
+func (s *Server) Done() <-chan struct{} { return s.child.Ended() }
 
 // stopTimeout is how long the server may take to end in order before it is killed.
 const stopTimeout = 15 * time.Second
 
 // Stop ends the server in order, and by force if it takes longer than 15 s. A second Stop does nothing.
-func (s *Server) Stop() error { return s.end(s.child.stop(stopTimeout)) }
+func (s *Server) Stop() error { return s.end(s.child.Stop(stopTimeout)) }
 
 // Kill ends the server at once, as a crash would, and waits until it is gone. What was committed to the
 // database file is kept.
-func (s *Server) Kill() error { return s.end(s.child.kill()) }
+func (s *Server) Kill() error { return s.end(s.child.Kill()) }
 
 func (s *Server) end(err error) error {
 	s.conn.Close()

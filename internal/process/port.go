@@ -1,14 +1,14 @@
-package temporalserver
+package process
 
 import (
 	"fmt"
 	"net"
 )
 
-// freePort returns a local TCP port that nobody uses. A connection to it is left in TIME_WAIT, for which Linux
+// FreePort returns a local TCP port that nobody uses. A connection to it is left in TIME_WAIT, for which Linux
 // does not hand the port out again for a minute, while a server that names it can still listen there.
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+func FreePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

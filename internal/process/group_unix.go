@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package temporalserver
+package process
 
 import "syscall"
 
