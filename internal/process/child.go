@@ -52,7 +52,7 @@ func Start(cmd *exec.Cmd, log io.Writer) (*Child, error) {
 // Ended is closed when the process has ended.
 func (c *Child) Ended() <-chan struct{} { return c.ended }
 
-// Said is the last 4 kB that the process wrote.
+// Said is the last 16 kB that the process wrote.
 func (c *Child) Said() string { return c.said.String() }
 
 // PID is the process id, for those who measure what the process uses.
