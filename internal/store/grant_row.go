@@ -47,7 +47,8 @@ func (grantRow) TableName() string { return "grants" }
 
 // grantView is a grant with the names that people know it by.
 type grantView struct {
-	grantRow     `gorm:"embedded"`
+	// Row is named because gorm does not look into an embedded field that is not exported.
+	Row          grantRow `gorm:"embedded"`
 	PersonName   string
 	CustomerName string
 	UserName     text
@@ -79,15 +80,16 @@ func readGrant(db *gorm.DB, id access.GrantID) (Grant, error) {
 	return row.grant()
 }
 
-func (r grantView) grant() (Grant, error) {
+func (v grantView) grant() (Grant, error) {
+	r := v.Row
 	var bad error
 	g := Grant{
-		ID: r.ID, PersonID: r.PersonID, PersonName: r.PersonName, CustomerID: r.CustomerID, CustomerName: r.CustomerName,
-		AccountID: r.AccountID, UserName: string(r.UserName), ObjectID: r.ObjectID,
+		ID: r.ID, PersonID: r.PersonID, PersonName: v.PersonName, CustomerID: r.CustomerID, CustomerName: v.CustomerName,
+		AccountID: r.AccountID, UserName: string(v.UserName), ObjectID: v.ObjectID,
 		Terms: access.Terms{
 			ProfileID:        r.ProfileID,
 			ProfileName:      r.ProfileName,
-			Roles:            parsedAll[access.RoleID](&bad, access.ParseID, r.Roles),
+			Roles:            parsedAll(&bad, access.ParseID[access.RoleID], r.Roles),
 			Credential:       parsed(&bad, access.ParseCredentialKind, r.Credential),
 			Lifetime:         parsed(&bad, access.LifetimeOfSeconds, r.LifetimeSeconds),
 			Maximum:          parsed(&bad, access.LifetimeOfSeconds, r.MaximumSeconds),

@@ -72,7 +72,7 @@ func parseCursor(s string) (at instant, id access.GrantID, err error) {
 	micros, guid, _ := strings.Cut(string(raw), " ")
 	n, unnumbered := strconv.ParseInt(micros, 10, 64)
 	var bad error
-	id = parsed[string, access.GrantID](&bad, access.ParseID, guid)
+	id = parsed(&bad, access.ParseID[access.GrantID], guid)
 	at = instant{time.UnixMicro(n)}
 	_, unstorable := at.Value()
 	if undecoded != nil || unnumbered != nil || bad != nil || unstorable != nil {

@@ -31,7 +31,7 @@ func (r profileRow) profile() (access.Profile, error) {
 	p := access.Profile{
 		ID:               r.ID,
 		Name:             parsed(&bad, access.NewName, r.Name),
-		Roles:            parsedAll[access.RoleID](&bad, access.ParseID, r.Roles),
+		Roles:            parsedAll(&bad, access.ParseID[access.RoleID], r.Roles),
 		Credential:       parsed(&bad, access.ParseCredentialKind, r.Credential),
 		Limits:           limits(r.DefaultLifetimeSeconds, r.MaximumLifetimeSeconds),
 		ReasonRequired:   r.ReasonRequired,

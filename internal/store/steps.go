@@ -59,7 +59,7 @@ func lockGrant(tx *gorm.DB, id access.GrantID) (locked, error) {
 		return locked{}, translate(err)
 	}
 	g, err := row.grant()
-	return locked{Grant: g, approvedBy: row.ApprovedBy}, err
+	return locked{Grant: g, approvedBy: row.Row.ApprovedBy}, err
 }
 
 func (s *Store) apply(tx *gorm.DB, g Grant, c change) (Grant, error) {

@@ -1,0 +1,110 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+	"hourglass/internal/store"
+)
+
+func TestProofOfOff(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitleAda()
+		g := w.grantIn(access.Provisioning, false)
+		require.NoError(t, w.AccountProvisioned(t.Context(), g.ID, store.Provisioned{ObjectID: object, UPN: "ada@contoso.example"}))
+		proof := access.Proof{
+			ReadAt: noon.Add(time.Hour), ObjectID: object, SessionsRevokedAt: noon.Add(59 * time.Minute),
+			RemovedRoles: 2, RemovedMethods: 1, RemovedGroups: 3,
+		}
+		_, err := w.End(t.Context(), g.ID, proof)
+		assert.ErrorIs(t, err, access.ErrIllegalTransition, "not ending yet")
+		_, err = w.BeginEnding(t.Context(), g.ID, store.Ending{Cause: access.Failed, Comment: "no answer"})
+		require.NoError(t, err)
+
+		for what, broken := range map[string]access.Proof{
+			"nothing was read":   {},
+			"without an account": {ReadAt: noon},
+		} {
+			_, err := w.End(t.Context(), g.ID, broken)
+			assert.ErrorIs(t, err, access.ErrInvalid, what)
+		}
+		ended, err := w.End(t.Context(), g.ID, proof)
+		require.NoError(t, err)
+		assert.Equal(t, access.Ended, ended.State)
+		assert.Equal(t, access.Failed, ended.Outcome)
+		assert.Equal(t, &proof, ended.Proof)
+		assert.Contains(t, string(w.lastRecord().Details), `"RemovedRoles":2`)
+
+		again, err := w.End(t.Context(), g.ID, access.Proof{ReadAt: noon})
+		require.NoError(t, err)
+		assert.Equal(t, ended, again)
+	})
+}
+
+// An ending grant cannot be ended past the store without a proof either.
+func TestProofOfOffIsHeldByTheDatabase(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitleAda()
+		g := w.grantIn(access.Ending, false)
+		w.exec("UPDATE data_keys SET wrapped = NULL, destroyed_at = '2026-11-02 12:00:00.000000Z'")
+		end := "UPDATE grants SET state = 'ended', outcome = cause, ended_at = ending_at, proof_read_at = %s WHERE id = '" + g.ID.String() + "'"
+		_, err := w.raw.ExecContext(t.Context(), sprintf(end, "NULL"))
+		require.Error(t, err)
+		w.exec(sprintf(end, "ending_at"))
+	})
+}
+
+func TestFirstCauseIsKept(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitleAda()
+		g := w.grantIn(access.Active, false)
+		w.clock.Advance(time.Minute)
+		plan, err := w.BeginEnding(t.Context(), g.ID, store.Ending{Cause: access.Revoked, By: w.by()})
+		require.NoError(t, err)
+		assert.Equal(t, access.Revoked, plan.Grant.Cause)
+		assert.Equal(t, noon.Add(time.Minute), *plan.Grant.EndingAt)
+		assert.Equal(t, w.admin.ID, w.lastRecord().Actor)
+		_, err = w.BeginEnding(t.Context(), g.ID, store.Ending{Cause: access.Expired})
+		require.NoError(t, err)
+		require.NoError(t, walk[access.Ended](w, g.ID))
+		plan, err = w.BeginEnding(t.Context(), g.ID, store.Ending{Cause: access.Expired})
+		require.NoError(t, err)
+		assert.Equal(t, access.Ended, plan.Grant.State)
+		assert.Equal(t, access.Revoked, plan.Grant.Outcome)
+		assert.Equal(t, []audit.Action{audit.GrantRequested, audit.GrantProvisioning, audit.GrantActive, audit.GrantEnding, audit.GrantEnded}, w.actions(g.ID))
+
+		_, err = w.BeginEnding(t.Context(), g.ID, store.Ending{Cause: "bored"})
+		assert.ErrorIs(t, err, access.ErrInvalid)
+	})
+}
+
+// two-keys: with the end of the grant the data key is gone from the row, and stays gone.
+func TestDataKeyIsDestroyedAtTheEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitleAda()
+		g := w.grantIn(access.Ended, false)
+		_, err := w.DataKey(t.Context(), g.ID)
+		assert.ErrorIs(t, err, access.ErrDataKeyDestroyed)
+		var wrapped []byte
+		require.NoError(t, w.raw.QueryRow("SELECT wrapped FROM data_keys").Scan(&wrapped))
+		assert.Nil(t, wrapped)
+		_, err = w.raw.Exec("UPDATE data_keys SET wrapped = fingerprint, destroyed_at = NULL FROM grants WHERE id = grant_id")
+		assert.True(t, w.refusedByTrigger(err), "%v", err)
+		_, err = w.raw.Exec("DELETE FROM data_keys")
+		assert.True(t, w.refusedByTrigger(err), "%v", err)
+
+		live := w.grantIn(access.Ending, false)
+		_, err = w.raw.Exec("UPDATE grants SET state = 'ended', outcome = cause, ended_at = ending_at, proof_read_at = ending_at WHERE id = '" + live.ID.String() + "'")
+		assert.True(t, w.refusedByTrigger(err), "an end that leaves the data key: %v", err)
+
+		var unknown access.GrantID
+		mint(w, &unknown)
+		_, err = w.DataKey(t.Context(), unknown)
+		assert.ErrorIs(t, err, access.ErrNotFound)
+	})
+}

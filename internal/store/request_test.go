@@ -1,0 +1,229 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+	"hourglass/internal/store"
+)
+
+func TestEndBeforeBeginning(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+		g, created, err := w.RequestGrant(t.Context(), n)
+		require.NoError(t, err)
+		require.True(t, created)
+
+		// Another process sees everything that the end needs.
+		other := w.open()
+		plan, err := other.Plan(t.Context(), n.ID)
+		require.NoError(t, err)
+		assert.Equal(t, g, plan.Grant)
+		assert.Equal(t, access.Requested, g.State)
+		assert.Equal(t, noon, g.RequestedAt)
+		assert.Equal(t, noon.Add(30*time.Minute+time.Hour), g.Deadline)
+		assert.Equal(t, w.helpDesk.Roles, g.Terms.Roles)
+		assert.Equal(t, "Ada", g.PersonName)
+		assert.Equal(t, "Contoso", g.CustomerName)
+		assert.Equal(t, int64(1), g.Revision)
+		assert.Equal(t, store.Account{ID: n.AccountID, Marker: n.Marker}, plan.Account)
+		assert.Equal(t, w.ada, plan.Person)
+		assert.Equal(t, w.contoso, plan.Customer)
+		key, err := other.DataKey(t.Context(), n.ID)
+		require.NoError(t, err)
+		assert.Equal(t, n.WrappedKey, key)
+		assert.Equal(t, []audit.Action{audit.GrantRequested}, w.actions(n.ID))
+	})
+}
+
+func TestOneLiveGrant(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		news := make([]store.NewGrant, 20)
+		for i := range news {
+			news[i] = w.newGrant(w.ada, w.contoso, w.helpDesk)
+		}
+		errs := together(20, func(i int) error {
+			_, _, err := w.RequestGrant(t.Context(), news[i])
+			return err
+		})
+		assert.Equal(t, 1, count(errs, func(err error) bool { return err == nil }))
+		assert.Equal(t, 19, count(errs, func(err error) bool { return errors.Is(err, access.ErrLiveGrantExists) }))
+		page, _, err := w.Grants(t.Context(), store.GrantFilter{})
+		require.NoError(t, err)
+		assert.Len(t, page, 1)
+		w.sound()
+
+		// Another customer is another matter.
+		w.request(w.ada, w.fabrikam, w.helpDesk)
+	})
+}
+
+func TestIdempotencyKeyMakesOneGrant(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		first := w.newGrant(w.ada, w.contoso, w.helpDesk)
+		ids, made := make([]access.GrantID, 20), make([]bool, 20)
+		news := make([]store.NewGrant, 20)
+		for i := range news {
+			news[i] = w.newGrant(w.ada, w.contoso, w.helpDesk)
+			news[i].IdempotencyKey, news[i].Fingerprint = first.IdempotencyKey, first.Fingerprint
+		}
+		errs := together(20, func(i int) error {
+			g, created, err := w.RequestGrant(t.Context(), news[i])
+			ids[i], made[i] = g.ID, created
+			return err
+		})
+		createdOnce := 0
+		for i := range ids {
+			require.NoError(t, errs[i])
+			assert.Equal(t, ids[0], ids[i])
+			if made[i] {
+				createdOnce++
+			}
+		}
+		assert.Equal(t, 1, createdOnce)
+		assert.Equal(t, []audit.Action{audit.GrantRequested}, w.actions(ids[0]))
+
+		changed := news[0]
+		changed.Fingerprint[0]++
+		_, _, err := w.RequestGrant(t.Context(), changed)
+		assert.ErrorIs(t, err, access.ErrKeyReused)
+
+		// The key is the person's own.
+		w.entitle(w.grace, w.helpDesk)
+		hers := w.newGrant(w.grace, w.contoso, w.helpDesk)
+		hers.IdempotencyKey = first.IdempotencyKey
+		_, created, err := w.RequestGrant(t.Context(), hers)
+		require.NoError(t, err)
+		assert.True(t, created)
+	})
+}
+
+func TestAccountIsKeptBetweenGrants(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		first := w.request(w.ada, w.contoso, w.helpDesk)
+		w.bringTo(first.ID, access.Ended)
+		second := w.request(w.ada, w.contoso, w.helpDesk)
+		assert.Equal(t, first.AccountID, second.AccountID)
+		assert.NotEqual(t, first.AccountID, w.request(w.ada, w.fabrikam, w.helpDesk).AccountID)
+	})
+}
+
+func TestRequestIsDecidedByTheSituationAsItIs(t *testing.T) {
+	ended, later := noon.Add(-time.Second), noon.Add(time.Second)
+	tests := map[string]struct {
+		arrange func(w *world)
+		refused access.RefusalCode // "" = granted
+	}{
+		"not entitled":       {func(w *world) {}, access.RefusedNotEntitled},
+		"person, everywhere": {func(w *world) { w.entitle(w.ada, w.helpDesk) }, ""},
+		"person, here":       {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, CustomerID: w.contoso.ID}) }, ""},
+		"person, elsewhere":  {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, CustomerID: w.fabrikam.ID}) }, access.RefusedNotEntitled},
+		"another person":     {func(w *world) { w.entitle(w.grace, w.helpDesk) }, access.RefusedNotEntitled},
+		"another profile":    {func(w *world) { w.entitle(w.ada, w.guarded) }, access.RefusedNotEntitled},
+		"team, everywhere":   {func(w *world) { w.entitlement(store.Entitlement{TeamID: w.team(w.ada.ID, w.grace.ID)}) }, ""},
+		"team, here":         {func(w *world) { w.entitlement(store.Entitlement{TeamID: w.team(w.ada.ID), CustomerID: w.contoso.ID}) }, ""},
+		"team of others":     {func(w *world) { w.entitlement(store.Entitlement{TeamID: w.team(w.grace.ID)}) }, access.RefusedNotEntitled},
+		"ended":              {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, EndsAt: &ended}) }, access.RefusedNotEntitled},
+		"ends this instant":  {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, EndsAt: &noon}) }, access.RefusedNotEntitled},
+		"ends later":         {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, EndsAt: &later}) }, ""},
+		"suspended": {func(w *world) {
+			w.entitle(w.ada, w.helpDesk)
+			w.exec("UPDATE people SET suspended = " + w.truth() + " WHERE handle = 'ada'")
+		}, access.RefusedPersonSuspended},
+		"connection broken": {func(w *world) {
+			w.entitle(w.ada, w.helpDesk)
+			w.exec("UPDATE customers SET connection = 'broken'")
+		}, access.RefusedCustomerUnavailable},
+		"limits unset": {func(w *world) {
+			w.entitle(w.ada, w.helpDesk)
+			w.exec("UPDATE customers SET default_lifetime_seconds = NULL, maximum_lifetime_seconds = NULL")
+		}, access.RefusedLifetime},
+		"limits unreadable": {func(w *world) {
+			w.entitle(w.ada, w.helpDesk)
+			w.unchecked("customers", "customers_limits", "UPDATE customers SET maximum_lifetime_seconds = 99999999999")
+		}, access.RefusedLifetime},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, w *world) {
+				test.arrange(w)
+				n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+				_, created, err := w.RequestGrant(t.Context(), n)
+				if test.refused == "" {
+					require.NoError(t, err)
+					assert.True(t, created)
+					return
+				}
+				var refused access.Refused
+				require.ErrorAs(t, err, &refused)
+				assert.Equal(t, test.refused, refused[0].Code)
+				_, err = w.Grant(t.Context(), n.ID)
+				assert.ErrorIs(t, err, access.ErrNotFound)
+				assert.Equal(t, audit.GrantRefused, w.lastRecord().Action)
+				assert.Equal(t, w.ada.ID, w.lastRecord().PersonID)
+				w.sound()
+			})
+		})
+	}
+}
+
+func TestRequestForNothingIsNotFound(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		for what, change := range map[string]func(*store.NewGrant){
+			"person":   func(n *store.NewGrant) { mint(w, &n.PersonID) },
+			"customer": func(n *store.NewGrant) { mint(w, &n.CustomerID) },
+			"profile":  func(n *store.NewGrant) { mint(w, &n.ProfileID) },
+		} {
+			n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+			change(&n)
+			_, _, err := w.RequestGrant(t.Context(), n)
+			assert.ErrorIs(t, err, access.ErrNotFound, what)
+		}
+		for what, change := range map[string]func(*store.NewGrant){
+			"no key":          func(n *store.NewGrant) { n.IdempotencyKey = "" },
+			"control key":     func(n *store.NewGrant) { n.IdempotencyKey = "a\x00b" },
+			"broken UTF-8":    func(n *store.NewGrant) { n.IdempotencyKey = "a\xff" },
+			"no data key":     func(n *store.NewGrant) { n.WrappedKey = nil },
+			"no marker":       func(n *store.NewGrant) { n.Marker = access.Marker{} },
+			"negative budget": func(n *store.NewGrant) { n.Waiting = -time.Second },
+		} {
+			n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+			change(&n)
+			_, _, err := w.RequestGrant(t.Context(), n)
+			assert.ErrorIs(t, err, access.ErrInvalid, what)
+		}
+	})
+}
+
+// A transaction that takes an entitlement away while a request is decided has to wait for it, and so
+// sees the grant that it must end.
+func TestEntitlementStaysWhileARequestIsDecided(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		errs := together(2, func(i int) error {
+			if i == 0 {
+				_, _, err := w.RequestGrant(t.Context(), w.newGrant(w.ada, w.contoso, w.helpDesk))
+				return err
+			}
+			_, err := w.raw.ExecContext(t.Context(), "DELETE FROM entitlements")
+			return err
+		})
+		require.NoError(t, errs[1])
+		var refused access.Refused
+		if errs[0] != nil {
+			require.ErrorAs(t, errs[0], &refused)
+		}
+		w.sound()
+	})
+}
