@@ -7,7 +7,7 @@ import (
 )
 
 // auditLimit bounds what a tenant keeps of each log; the oldest rows go first.
-const auditLimit = 20000
+const auditLimit = 10000
 
 // initiator is who did something: an app by its service principal, or a person.
 type initiator struct {

@@ -62,6 +62,7 @@ func methodNotFound() *graphError {
 
 // lowerCaseCodes are the authentication workload's spellings of errors that the shared parts of the stand-in raise.
 var lowerCaseCodes = map[string]string{
+	"BadRequest":                  "badRequest",
 	"Request_BadRequest":          "badRequest",
 	"Request_ResourceNotFound":    "resourceNotFound",
 	"Authorization_RequestDenied": "accessDenied",

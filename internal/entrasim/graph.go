@@ -259,9 +259,13 @@ func (c *call) failure(err error, requestID string) answer {
 		"date": c.now.Format("2006-01-02T15:04:05"), "request-id": requestID, "client-request-id": c.clientRequestID(requestID),
 	}
 	code := e.code
-	if lower, ok := lowerCaseCodes[code]; ok && c.route.workload == methodsWorkload {
+	ofMethods := c.route.workload == methodsWorkload || strings.Contains(c.request.URL.Path, "/authentication/")
+	if lower, ok := lowerCaseCodes[code]; ok && ofMethods {
 		code = lower
 		inner["message"] = e.message
+	}
+	if e.status == http.StatusTooManyRequests {
+		inner["code"], inner["status"], inner["message"] = "429", "429", "Please retry after"
 	}
 	body := object{"code": code, "message": e.message, "innerError": inner}
 	if e.details != nil {

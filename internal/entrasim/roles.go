@@ -69,6 +69,7 @@ func (t *directory) assign(role, principal, scope string, now time.Time, by init
 	if t.held(principal, id, scope, now) != nil {
 		return nil, badRequest("A conflicting object with one or more of the specified property values is present in the directory.")
 	}
+	t.prune(now)
 	a := &assignment{
 		ID: assignmentID(), ScheduleID: uuid.NewString(), PrincipalID: principal, RoleID: id, Scope: scope,
 		Start: now, Created: now, Modified: now,
@@ -83,6 +84,16 @@ func (t *directory) unassign(a *assignment, now time.Time, by initiator) {
 	a.Removed, a.Modified = now, now
 	target, _ := t.principalTarget(a.PrincipalID)
 	t.audit(now, by, "Remove member from role", "RoleManagement", "Unassign", target, t.roleTarget(a.RoleID))
+}
+
+// prune forgets assignments that ended so long ago that no delay shows them any more.
+func (t *directory) prune(now time.Time) {
+	old := now.Add(-time.Hour - time.Duration(t.Settings.Delays.RoleRemoval))
+	for id, a := range t.Assignments {
+		if !a.Removed.IsZero() && a.Removed.Before(old) || !a.End.IsZero() && a.End.Before(old) {
+			delete(t.Assignments, id)
+		}
+	}
 }
 
 // assignmentID looks like Microsoft's: opaque, URL-safe, "-1" at the end.

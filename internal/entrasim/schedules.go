@@ -22,6 +22,9 @@ func (e *eligibility) current(now time.Time) bool {
 	return !now.Before(e.Start) && (e.End.IsZero() || now.Before(e.End))
 }
 
+// requestsKept bounds the log of requests.
+const requestsKept = 2000
+
 // scheduleRequest is one request to PIM; Microsoft keeps them as a log.
 type scheduleRequest struct {
 	ID, Action, Justification  string
@@ -118,6 +121,7 @@ func (t *directory) provision(r *scheduleRequest, p period, now time.Time) error
 		if held != nil {
 			return refuse(400, "RoleAssignmentExists", "The Role assignment already exists.")
 		}
+		t.prune(now)
 		held = &assignment{
 			ID: assignmentID(), ScheduleID: r.ID, PrincipalID: r.PrincipalID, RoleID: r.RoleID, Scope: r.Scope,
 			Start: p.start, End: p.end, Created: now, Modified: now,
@@ -143,7 +147,7 @@ func (t *directory) provision(r *scheduleRequest, p period, now time.Time) error
 		return refuse(400, "InvalidAction", "The action "+r.Action+" is not supported for an application.")
 	}
 	r.TargetScheduleID = held.ScheduleID
-	t.Requests = append(t.Requests, r)
+	t.Requests = append(t.Requests[max(0, len(t.Requests)-requestsKept):], r)
 	target, _ := t.principalTarget(r.PrincipalID)
 	activity := map[string]string{
 		"adminAssign": "Add member to role in PIM completed (timebound)", "adminUpdate": "Update role assignment in PIM",

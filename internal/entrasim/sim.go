@@ -141,7 +141,8 @@ func publicHost(addr net.Addr) string {
 
 // Close stops the listeners and writes what is still unwritten to Config.Dir.
 func (s *Sim) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	// Idle HTTP/2 connections make Shutdown wait for a second and more; a quarter is enough for answers under way.
+	ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
 	defer cancel()
 	var errs []error
 	for _, server := range s.servers {
