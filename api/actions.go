@@ -129,6 +129,9 @@ func extendable(g store.Grant, until time.Time) error {
 
 func (s *server) ReissueCredential(ctx context.Context, request ReissueCredentialRequestObject) (ReissueCredentialResponseObject, error) {
 	view, err := s.actOn(ctx, "reissueCredential", request.Id, func(ctx context.Context, g store.Grant, by caller) error {
+		if !g.Terms.Credential.HasPass() {
+			return &failure{kind: requestRefused, detail: "The profile hands out no pass, so there is nothing to issue anew."}
+		}
 		if err := s.entitled(ctx, g, s.now()); err != nil {
 			return err
 		}

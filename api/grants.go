@@ -99,20 +99,28 @@ func (s *server) newGrant(by caller, body GrantRequest, key string) (store.NewGr
 	if err != nil {
 		return store.NewGrant{}, err
 	}
-	new := store.NewGrant{
+	marker, err := newMarker(s.random)
+	if err != nil {
+		return store.NewGrant{}, err
+	}
+	id := access.MustID[access.GrantID](newID(s.random))
+	wrapped, err := s.vault.NewDataKey(id)
+	if err != nil {
+		return store.NewGrant{}, err
+	}
+	return store.NewGrant{
+		ID:             id,
+		AccountID:      access.MustID[access.AccountID](newID(s.random)),
+		Marker:         marker,
 		PersonID:       by.person.ID,
 		CustomerID:     body.CustomerId,
 		ProfileID:      body.ProfileId,
 		Request:        request,
 		IdempotencyKey: key,
 		Fingerprint:    sha256.Sum256(content),
+		WrappedKey:     wrapped,
 		Waiting:        s.waiting,
-	}
-	var errMarker, errKey error
-	errIDs := errors.Join(draw(s.random, &new.ID), draw(s.random, &new.AccountID))
-	new.Marker, errMarker = newMarker(s.random)
-	new.WrappedKey, errKey = s.vault.NewDataKey(new.ID)
-	return new, errors.Join(errIDs, errMarker, errKey)
+	}, nil
 }
 
 // parseRequest turns what the document admits into values of the domain; the domain is the stricter.

@@ -45,8 +45,8 @@ var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": t
 
 const (
 	attemptBuckets = 4096
-	attemptBurst   = 20
-	attemptEvery   = 3 * time.Second
+	attemptBurst   = 60
+	attemptEvery   = time.Second
 )
 
 // attempts bounds how often one client address may begin to sign in. Its memory is fixed: addresses share

@@ -40,11 +40,10 @@ func (s *server) accessLog(c *gin.Context) {
 		slog.String("method", c.Request.Method),
 		slog.String("route", c.FullPath()),
 		slog.Int("status", status),
-		slog.Duration("duration", time.Since(begun)),
+		slog.Float64("duration_ms", float64(time.Since(begun).Microseconds())/1000),
 	}
-	var grant access.GrantID
-	if err := grant.UnmarshalText([]byte(c.Param("id"))); err == nil && !grant.IsZero() {
-		attributes = append(attributes, slog.String("grant_id", grant.String()))
+	if id, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
+		attributes = append(attributes, slog.String("grant_id", id.String()))
 	}
 	if by, ok := callerIn(c.Request.Context()); ok {
 		attributes = append(attributes, slog.String("person_id", by.person.ID.String()))

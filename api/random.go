@@ -12,11 +12,7 @@ import (
 // newID draws a random GUID (RFC 9562, version 4).
 func newID(random io.Reader) string { return uuid.Must(uuid.NewRandomFromReader(random)).String() }
 
-// draw fills in a new id of whichever kind.
-func draw[K any](random io.Reader, id *access.ID[K]) error {
-	return id.UnmarshalText([]byte(newID(random)))
-}
-
+// newMarker draws the marker of an account that may have to be created.
 func newMarker(random io.Reader) (access.Marker, error) {
 	var b [8]byte
 	if _, err := io.ReadFull(random, b[:]); err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -117,7 +118,7 @@ func readableBody(r *http.Request) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge
 	}
-	if err != nil || !json.Valid(body) || depth(body) > deepestJSON {
+	if err != nil || !utf8.Valid(body) || !json.Valid(body) || depth(body) > deepestJSON {
 		return &failure{kind: malformedBody}
 	}
 	r.Header.Set("Content-Type", "application/json")

@@ -1,0 +1,206 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+)
+
+// body and headers that the document accepts, for the operations that need them.
+var acceptable = map[string]map[string]any{
+	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
+	"extendGrant": {"expires_at": "2030-01-01T00:00:00Z"},
+}
+
+// onForeign is the table of the design ("Trust"), written a second time: what each role gets on a grant of
+// somebody else. A route of the document that is missing here fails the test.
+var onForeign = map[string]map[string]int{
+	//                    none             technician       approver         admin            auditor
+	"getGrant":          row(403, 404, 200, 200, 200),
+	"streamGrant":       row(403, 404, 200, 200, 200),
+	"returnGrant":       row(403, 404, 403, 403, 403),
+	"extendGrant":       row(403, 404, 403, 403, 403),
+	"reissueCredential": row(403, 404, 403, 403, 403),
+	"revealCredential":  row(403, 404, 403, 403, 403),
+	"revokeGrant":       row(403, 403, 403, 200, 403),
+	"approveGrant":      row(403, 403, 200, 403, 403),
+	"denyGrant":         row(403, 403, 200, 403, 403),
+
+	// Routes without a grant.
+	"getMe":        row(200, 200, 200, 200, 200),
+	"getAccess":    row(403, 200, 403, 403, 403),
+	"listGrants":   row(403, 200, 200, 200, 200),
+	"streamGrants": row(403, 200, 200, 200, 200),
+	"createGrant":  row(403, 400, 403, 403, 403), // an empty body: whoever may, gets as far as validation
+
+	"beginAssertion":    row(200, 200, 200, 200, 200),
+	"finishAssertion":   row(400, 400, 400, 400, 400),
+	"signOut":           row(204, 204, 204, 204, 204),
+	"signOutEverywhere": row(204, 204, 204, 204, 204),
+
+	// Routes that need no session.
+	"beginEnrolment":  row(400, 400, 400, 400, 400),
+	"finishEnrolment": row(400, 400, 400, 400, 400),
+	"beginSignIn":     row(200, 200, 200, 200, 200),
+	"finishSignIn":    row(400, 400, 400, 400, 400),
+	"health":          row(200, 200, 200, 200, 200),
+	"readiness":       row(200, 200, 200, 200, 200),
+}
+
+var columns = []string{"none", "technician", "approver", "admin", "auditor"}
+
+func row(statuses ...int) map[string]int {
+	r := map[string]int{}
+	for i, column := range columns {
+		r[column] = statuses[i]
+	}
+	return r
+}
+
+func documented(t *testing.T) map[string][2]string {
+	t.Helper()
+	spec, err := openapi3.NewLoader().LoadFromData(document)
+	require.NoError(t, err)
+	found := map[string][2]string{}
+	for path, item := range spec.Paths.Map() {
+		for method, op := range item.Operations() {
+			found[op.OperationID] = [2]string{method, path}
+		}
+	}
+	return found
+}
+
+func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
+	h := newHouse(t)
+	approval := h.addProfile("Approved", access.Profile{ApprovalRequired: true})
+	owner := h.technician("owner")
+	h.entitle(owner.person.ID, approval.ID, h.customer.ID)
+	foreign := owner.post("/api/v1/grants", owner.wanted(map[string]any{"profile_id": approval.ID}), "Idempotency-Key", "k").grant()
+	require.NoError(t, h.store.AwaitApproval(t.Context(), foreign.Id))
+	before, err := h.store.Grant(t.Context(), foreign.Id)
+	require.NoError(t, err)
+
+	people := map[string]*browser{}
+	for _, column := range columns {
+		var held []access.MSPRole
+		if column != "none" {
+			held = append(held, access.MSPRole(column))
+		}
+		people[column] = h.signedIn(column, held...)
+	}
+
+	routes := documented(t)
+	// The operations that end a session come last.
+	order := slices.SortedFunc(func(yield func(string) bool) {
+		for id := range routes {
+			if !yield(id) {
+				return
+			}
+		}
+	}, func(a, b string) int { return strings.Compare(lastly(a), lastly(b)) })
+
+	for _, id := range order {
+		h.clock.pass(attemptBurst * attemptEvery / 2) // so that nobody is slowed down
+		for _, column := range columns {
+			want, known := onForeign[id][column]
+			require.True(t, known, "nothing says what %s gets from %s", column, id)
+			b := people[column]
+			method, path := routes[id][0], strings.Replace(routes[id][1], "{id}", foreign.Id.String(), 1)
+			got := b.status(method, path, acceptable[id])
+			assert.Equal(t, want, got, "%s by %s", id, column)
+
+			if strings.Contains(routes[id][1], "{id}") {
+				missing := strings.Replace(routes[id][1], "{id}", "00000000-0000-4000-8000-000000000000", 1)
+				wantMissing := 404
+				if want == 403 && !rules[id].admits(b.person.Roles) {
+					wantMissing = 403 // the role alone decides; nothing is looked up
+				}
+				assert.Equal(t, wantMissing, b.status(method, missing, acceptable[id]), "%s by %s on a missing grant", id, column)
+			}
+			if id == "signOut" {
+				require.Equal(t, http.StatusNoContent, b.confirm("sign-in").status)
+			}
+		}
+	}
+	for _, asked := range h.engine.calls() {
+		assert.Contains(t, []string{"revoke ", "approve ", "deny "}, asked)
+	}
+	after, err := h.store.Grant(t.Context(), foreign.Id)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}
+
+// lastly sorts what ends sessions to the end.
+func lastly(operation string) string {
+	if strings.HasPrefix(operation, "signOut") {
+		return "~" + operation
+	}
+	return operation
+}
+
+// status sends a request and hangs up after the head of the answer: some answers never end.
+func (b *browser) status(method, path string, body map[string]any) int {
+	b.h.t.Helper()
+	ctx, hangUp := context.WithCancel(b.h.t.Context())
+	defer hangUp()
+	r, err := http.NewRequestWithContext(ctx, method, origin+path, strings.NewReader("{}"))
+	if body["expires_at"] != nil {
+		r, err = http.NewRequestWithContext(ctx, method, origin+path, strings.NewReader(`{"expires_at":"2030-01-01T00:00:00Z"}`))
+	}
+	require.NoError(b.h.t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", "key")
+	response, err := b.client.Do(r)
+	require.NoError(b.h.t, err)
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+func TestNoRouteOutsideTheDocumentButThePages(t *testing.T) {
+	h := newHouse(t)
+	handler, err := h.server.handler(nil)
+	require.NoError(t, err)
+	for _, route := range handler.(*gin.Engine).Routes() {
+		_, documented := h.server.operations[route.Method+" "+route.Path]
+		_, isPage := pageRoutes[route.Path]
+		isAsset := strings.HasPrefix(route.Path, "/assets/") || route.Path == problemRoute
+		assert.True(t, documented || route.Method == http.MethodGet && (isPage || isAsset), "%s %s", route.Method, route.Path)
+	}
+}
+
+func TestAnOperationWithoutARuleDoesNotStart(t *testing.T) {
+	_, err := readDocument([]byte(strings.Replace(string(document), "operationId: getMe", "operationId: getSecrets", 1)))
+	require.ErrorIs(t, err, access.ErrInvalid)
+	require.False(t, rule{}.admits([]access.MSPRole{access.Admin, access.Technician}), "the zero rule admits nobody")
+}
+
+func TestNobodyDecidesOnTheirOwnRequest(t *testing.T) {
+	h := newHouse(t)
+	both := h.signedIn("both", access.Technician, access.Approver)
+	h.entitle(both.person.ID, h.profile.ID, h.customer.ID)
+	own := both.request("k").grant()
+	for _, verb := range []string{"approve", "deny"} {
+		both.post("/api/v1/grants/"+own.Id.String()+"/"+verb, map[string]any{}).problem(ownRequest)
+	}
+	assert.Empty(t, h.engine.calls())
+}
+
+func TestEverySignedInRouteAsksForASession(t *testing.T) {
+	h := newHouse(t)
+	for id, route := range documented(t) {
+		if rules[id].open {
+			continue
+		}
+		path := strings.Replace(route[1], "{id}", "00000000-0000-4000-8000-000000000000", 1)
+		h.anonymous().send(route[0], path, "", nil).problem(signInRequired)
+	}
+}
