@@ -19,6 +19,7 @@ func (s *Sim) adminHandler() http.Handler {
 	mux.HandleFunc("GET /signin-oidc", s.adminHandover)
 	mux.HandleFunc("GET /session", s.adminSession)
 	mux.HandleFunc("POST /signout", s.adminSignOut)
+	mux.HandleFunc("GET /favicon.ico", http.NotFound)
 	mux.HandleFunc("GET /", s.adminPage)
 	return mux
 }

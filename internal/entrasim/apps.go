@@ -76,10 +76,7 @@ func (s *Sim) RegisterApp(spec AppSpec) error {
 func (s *Sim) app(clientID string) (*app, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	a, ok := s.apps[strings.ToLower(clientID)]
-	if !ok {
-		a, ok = s.apps[clientID]
-	}
+	a, ok := s.apps[clientID]
 	return a, ok
 }
 

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-func methodsCollection(name, typ string) *collection {
+func methodsCollection(u *user, name, typ string) *collection {
 	return &collection{
-		context: "users('id')/authentication/" + name, typ: typ, paged: true, page: 100, maxPage: 999,
+		context: "users('" + u.ID + "')/authentication/" + name, typ: typ, paged: true, page: 100, maxPage: 999,
 		filters: map[string]string{"id": "eq"},
 	}
 }
@@ -22,7 +22,7 @@ func listMethods(c *call) (answer, error) {
 	for _, m := range u.Methods {
 		list = append(list, c.renderMethod(u, m, c.now))
 	}
-	return c.many(methodsCollection("methods", "authenticationMethod"), list)
+	return c.many(methodsCollection(u, "methods", "authenticationMethod"), list)
 }
 
 func listPasswordMethods(c *call) (answer, error) {
@@ -30,7 +30,7 @@ func listPasswordMethods(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.many(methodsCollection("passwordMethods", "passwordAuthenticationMethod"), []object{untyped(renderPasswordMethod(u))})
+	return c.many(methodsCollection(u, "passwordMethods", "passwordAuthenticationMethod"), []object{untyped(renderPasswordMethod(u))})
 }
 
 // untyped drops @odata.type: Graph returns it only where the type is not the collection's own.
@@ -51,7 +51,7 @@ func listKind(kind MethodKind) func(*call) (answer, error) {
 				list = append(list, untyped(c.renderMethod(u, m, c.now)))
 			}
 		}
-		return c.many(methodsCollection(string(kind), methodKinds[kind].typeName), list)
+		return c.many(methodsCollection(u, string(kind), methodKinds[kind].typeName), list)
 	}
 }
 
@@ -75,7 +75,7 @@ func getMethod(kind MethodKind) func(*call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		return c.one(http.StatusOK, methodsCollection(string(kind), methodKinds[kind].typeName), untyped(c.renderMethod(u, m, c.now)))
+		return c.one(http.StatusOK, methodsCollection(u, string(kind), methodKinds[kind].typeName), untyped(c.renderMethod(u, m, c.now)))
 	}
 }
 
@@ -124,5 +124,5 @@ func createPass(c *call) (answer, error) {
 	c.audit(c.now, c.by(), "Admin registered security info", "AuthenticationMethods", "Add", u.target())
 	o := c.renderMethod(u, m, c.now)
 	o["temporaryAccessPass"] = secret
-	return c.one(http.StatusCreated, methodsCollection("temporaryAccessPassMethods", methodKinds[TemporaryPass].typeName), o)
+	return c.one(http.StatusCreated, methodsCollection(u, "temporaryAccessPassMethods", methodKinds[TemporaryPass].typeName), o)
 }

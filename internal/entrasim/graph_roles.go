@@ -62,8 +62,11 @@ func getRoleDefinition(c *call) (answer, error) {
 }
 
 func listAssignments(c *call) (answer, error) {
+	principal, one := c.asked("principalId")
 	var list []object
-	for _, a := range c.assignments(func(a *assignment) bool { return c.seen(a, c.now) }) {
+	for _, a := range c.assignments(func(a *assignment) bool {
+		return (!one || strings.EqualFold(a.PrincipalID, principal)) && c.seen(a, c.now)
+	}) {
 		list = append(list, c.renderAssignment(a))
 	}
 	list, err := c.expandAll(list)

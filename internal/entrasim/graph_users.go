@@ -37,9 +37,12 @@ func (c *call) target() (*user, error) {
 }
 
 func listUsers(c *call) (answer, error) {
+	marker, byMarker := c.asked("employeeId")
+	name, byName := c.asked("userPrincipalName")
 	var list []object
 	for _, u := range c.users() {
-		if c.visible(u.ID, c.now) {
+		other := byMarker && !strings.EqualFold(text(u.Props["employeeId"]), marker) || byName && !strings.EqualFold(u.UPN, name)
+		if !other && c.visible(u.ID, c.now) {
 			list = append(list, u.render())
 		}
 	}

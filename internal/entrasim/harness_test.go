@@ -21,7 +21,7 @@ import (
 // world is a running stand-in with the samples, a clock that the test moves, and a client of the sample app.
 type world struct {
 	*entrasim.Sim
-	t      *testing.T
+	t      testing.TB
 	clock  *clock
 	client *http.Client
 	tokens map[string]string
@@ -65,7 +65,7 @@ func bareWorld(t *testing.T, cfg entrasim.Config) *world {
 }
 
 // trusting is an HTTP client that trusts the stand-in's authority and follows no redirect.
-func trusting(t *testing.T, sim *entrasim.Sim) *http.Client {
+func trusting(t testing.TB, sim *entrasim.Sim) *http.Client {
 	pool := x509.NewCertPool()
 	require.True(t, pool.AppendCertsFromPEM(sim.CAPEM()))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}

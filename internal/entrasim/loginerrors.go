@@ -3,7 +3,33 @@ package entrasim
 import (
 	"fmt"
 	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
 )
+
+// loginError is a refusal of the sign-in host, with Microsoft's AADSTS number.
+type loginError struct {
+	status  int
+	kind    string // the OAuth error
+	code    int
+	message string
+}
+
+func (e *loginError) Error() string { return "AADSTS" + strconv.Itoa(e.code) + ": " + e.message }
+
+func (s *Sim) loginFailure(w http.ResponseWriter, r *http.Request, e *loginError) {
+	trace, correlation, now := uuid.NewString(), r.Header.Get("client-request-id"), s.now().Format("2006-01-02 15:04:05Z")
+	if correlation == "" {
+		correlation = uuid.NewString()
+	}
+	writeJSON(w, e.status, object{
+		"error":             e.kind,
+		"error_description": fmt.Sprintf("%s\r\nTrace ID: %s\r\nCorrelation ID: %s\r\nTimestamp: %s", e.Error(), trace, correlation, now),
+		"error_codes":       []int{e.code}, "timestamp": now, "trace_id": trace, "correlation_id": correlation,
+		"error_uri": "https://login.microsoftonline.com/error?code=" + strconv.Itoa(e.code),
+	})
+}
 
 // The refusals of the token endpoint. Numbers and texts: Microsoft Entra authentication and authorization error codes.
 

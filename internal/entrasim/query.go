@@ -105,6 +105,14 @@ func (c *call) many(k *collection, list []object) (answer, error) {
 	return answer{status: http.StatusOK, body: out}, nil
 }
 
+// asked is the value of a filter that is nothing but "name eq 'value'": lists look at the one object before they render
+// hundreds. The filter itself is applied by many all the same.
+func (c *call) asked(name string) (string, bool) {
+	value, ok := strings.CutPrefix(c.query.Get("$filter"), name+" eq '")
+	value, closed := strings.CutSuffix(value, "'")
+	return value, ok && closed && !strings.Contains(value, "'")
+}
+
 func (c *call) pageOf(k *collection, list []object) (page []object, next string, err error) {
 	size := k.page
 	if n := int(c.sim.pageSize.n.Load()); n > 0 && k.paged {

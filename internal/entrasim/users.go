@@ -198,8 +198,12 @@ func checkPassword(password, upn string) error {
 	return nil
 }
 
+// setPassword changes the password; an empty one fits nothing.
 func (t *directory) setPassword(u *user, password string, now time.Time) {
-	u.Password = hashSecret(password)
+	u.Password = secretHash{}
+	if password != "" {
+		u.Password = hashSecret(password)
+	}
 	u.PasswordChanged = now
 	t.endSessions(u, "The password was reset.", true)
 }
