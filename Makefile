@@ -35,7 +35,7 @@ bench: temporal ## what Hourglass costs beside bare workflows of the same shape
 	go run -ldflags '$(LDFLAGS)' ./cmd/bench
 
 test: temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
-	@go run ./scripts/testrun
+	@go run ./scripts/testrun -workflowcheck bin/workflowcheck-$(WORKFLOWCHECK)
 
 lint: staticcheck ## gofmt, go vet and staticcheck; quick once compiled
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \

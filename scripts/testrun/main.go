@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -15,12 +16,14 @@ import (
 )
 
 func main() {
+	workflowcheck := flag.String("workflowcheck", "", "path of the workflowcheck binary")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
 	screen := newScreen(os.Stdout)
 	var done []outcome
-	for _, p := range parts() {
+	for _, p := range parts(*workflowcheck) {
 		if ctx.Err() != nil {
 			break
 		}

@@ -37,13 +37,15 @@ var raced = []string{"./internal/store/...", "./internal/seal/...", "./internal/
 var required = []string{"HOURGLASS_TEST_REQUIRE_POSTGRES=1", "HOURGLASS_TEST_REQUIRE_TEMPORAL=1"}
 
 // parts lists what there is to run, cheapest first. A part whose folder does not exist is left out.
-func parts() []part {
+// workflowcheck is that tool's binary.
+func parts(workflowcheck string) []part {
 	all := []part{
 		{"gofmt", gofmt},
 		{"go vet", check("go", "vet", "./...")},
 	}
-	if checker := newest("bin/workflowcheck-*"); checker != "" && isDir("workflows") {
-		all = append(all, part{"workflowcheck", check(checker, "./workflows/...")})
+	if isDir("workflows") {
+		all = append(all, part{"workflowcheck", check(workflowcheck,
+			"-test=false", "-single-line", "-show-pos", "-config", "scripts/workflowcheck.yaml", "./workflows/...")})
 	}
 	all = append(all, part{"Go tests", goTests(false)})
 	if _, err := exec.LookPath("gcc"); err == nil {
@@ -110,15 +112,6 @@ func verdict(err error, name string) outcome {
 		return outcome{failed: []string{name + ": " + err.Error()}}
 	}
 	return outcome{passed: 1}
-}
-
-// newest is the last match by name: the tools in bin end in their version.
-func newest(pattern string) string {
-	matches, _ := filepath.Glob(pattern)
-	if len(matches) == 0 {
-		return ""
-	}
-	return "./" + slices.Max(matches)
 }
 
 func isFile(name string) bool {
