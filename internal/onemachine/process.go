@@ -1,0 +1,161 @@
+package onemachine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"hourglass/internal/process"
+	"hourglass/workflows"
+)
+
+// Process is one of the product's processes that run until they are stopped.
+type Process struct {
+	machine *Machine
+	command string
+	ready   func(context.Context, *process.Child) error
+
+	mu    sync.Mutex
+	log   *os.File
+	child *process.Child
+}
+
+const (
+	// startWithin bounds one start: well under a second on an idle machine.
+	startWithin = 60 * time.Second
+	// stopWithin is longer than what the product allows itself to finish what it is at.
+	stopWithin = 30 * time.Second
+	lookAgain  = 20 * time.Millisecond
+)
+
+// Kill ends the process at once (SIGKILL), as a crash would, and waits until it is gone.
+func (p *Process) Kill() error { return p.end((*process.Child).Kill) }
+
+// Stop lets the process finish what it is at. Where it has ended already, Stop does nothing.
+func (p *Process) Stop() error {
+	return p.end(func(c *process.Child) error { return c.Stop(stopWithin) })
+}
+
+func (p *Process) end(how func(*process.Child) error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.child == nil {
+		return nil
+	}
+	if err := how(p.child); err != nil {
+		return fmt.Errorf("end hourglass %s: %w", p.command, err)
+	}
+	return nil
+}
+
+// Restart starts the process, after stopping it if it runs, and returns once it is ready.
+func (p *Process) Restart(ctx context.Context) error {
+	if err := p.Stop(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.log == nil {
+		var err error
+		if p.log, err = p.machine.openLog(p.command); err != nil {
+			return err
+		}
+	}
+	cmd := exec.Command(p.machine.cfg.Binary, p.command)
+	cmd.Env, cmd.Dir = append(p.machine.environment(), p.machine.temporalEnvironment()...), p.machine.cfg.Dir
+	child, err := process.Start(cmd, p.log)
+	if err != nil {
+		return fmt.Errorf("start hourglass %s: %w", p.command, err)
+	}
+	p.child = child
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	if err := p.awaitReady(ctx, child); err != nil {
+		return fmt.Errorf("hourglass %s did not get ready: %w; it said: %s", p.command, err, strings.TrimSpace(child.Said()))
+	}
+	return nil
+}
+
+// PID is the process id, for those who measure what the process uses.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.child.PID()
+}
+
+// Ended is closed when the process has ended, for whatever reason. A Restart makes a new one.
+func (p *Process) Ended() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.child.Ended()
+}
+
+func (p *Process) awaitReady(ctx context.Context, child *process.Child) error {
+	pause := time.NewTicker(lookAgain)
+	defer pause.Stop()
+	for {
+		err := p.ready(ctx, child)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-child.Ended():
+			return errors.New("it ended")
+		case <-ctx.Done():
+			return fmt.Errorf("%w (last: %w)", ctx.Err(), err)
+		case <-pause.C:
+		}
+	}
+}
+
+func (m *Machine) bothReady(ctx context.Context, child *process.Child) error {
+	return errors.Join(m.apiReady(ctx, child), m.workerReady(ctx, child))
+}
+
+// apiReady asks /readyz.
+func (m *Machine) apiReady(ctx context.Context, _ *process.Child) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.listen+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("/readyz answers %s", answer.Status)
+	}
+	return nil
+}
+
+// workerReady looks for the worker's own polls. Its predecessor's are listed for minutes after its end.
+func (m *Machine) workerReady(ctx context.Context, child *process.Child) error {
+	for _, kind := range []enums.TaskQueueType{enums.TASK_QUEUE_TYPE_WORKFLOW, enums.TASK_QUEUE_TYPE_ACTIVITY} {
+		queue, err := m.raw.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+			Namespace: m.Temporal.Namespace(), TaskQueue: &taskqueue.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: kind,
+		})
+		if err != nil {
+			return err
+		}
+		polls := false
+		for _, poller := range queue.GetPollers() {
+			polls = polls || strings.HasPrefix(poller.GetIdentity(), strconv.Itoa(child.PID())+"@")
+		}
+		if !polls {
+			return fmt.Errorf("it does not poll the %s queue yet", kind)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package onemachine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"hourglass/internal/entrasim"
+)
+
+// findBinary settles which product is started.
+func (m *Machine) findBinary(ctx context.Context) error {
+	if m.cfg.Binary != "" {
+		return nil
+	}
+	if own, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(own), "hourglass")
+		if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() {
+			m.cfg.Binary = beside
+			return nil
+		}
+	}
+	var err error
+	m.cfg.Binary, err = Build(ctx, m.path("bin"))
+	return err
+}
+
+// Build compiles ./cmd/hourglass of the module that the working directory is in, and returns where it put it.
+func Build(ctx context.Context, dir string) (string, error) {
+	binary := filepath.Join(dir, "hourglass")
+	said, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "hourglass/cmd/hourglass").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w: %s", err, bytes.TrimSpace(said))
+	}
+	return binary, nil
+}
+
+// environment is all that the product gets: nothing of ours reaches it by accident.
+func (m *Machine) environment() []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"TMPDIR=" + os.TempDir(),
+		"HOME=" + m.cfg.Dir, // where Temporal's client would otherwise find the developer's own profile
+		"HOURGLASS_DATABASE_URL=" + m.cfg.DatabaseURL,
+		"HOURGLASS_PUBLIC_URL=" + m.PublicURL(),
+		"HOURGLASS_LISTEN=" + m.listen,
+		"HOURGLASS_KEYSET_FILE=" + m.path(vaultKeys),
+		"HOURGLASS_CODEC_KEYSET_FILE=" + m.path(codecKeys),
+		"HOURGLASS_ENTRA_CLIENT_ID=" + entrasim.SampleClientID,
+		"HOURGLASS_ENTRA_CLIENT_SECRET=" + entrasim.SampleClientSecret,
+		"HOURGLASS_ENTRA_AUTHORITY_URL=" + m.Sim.LoginURL(),
+		"HOURGLASS_ENTRA_GRAPH_URL=" + m.Sim.GraphURL(),
+		"HOURGLASS_ENTRA_CA_FILE=" + m.Sim.CAFile(),
+	}
+	return append(env, m.cfg.Env...)
+}
+
+// temporalEnvironment is for the processes that speak to Temporal.
+func (m *Machine) temporalEnvironment() []string {
+	return []string{"TEMPORAL_ADDRESS=" + m.Temporal.Address(), "TEMPORAL_NAMESPACE=" + m.Temporal.Namespace()}
+}
+
+// Hourglass runs one of the product's commands that end by themselves, such as "audit", "verify", and returns
+// what it printed. A status other than 0 is an error that quotes it.
+func (m *Machine) Hourglass(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, m.cfg.Binary, args...)
+	cmd.Env = m.environment()
+	cmd.Dir = m.cfg.Dir
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("hourglass %s: %w: %s", args[0], err, bytes.TrimSpace(said))
+	}
+	return string(said), nil
+}
+
+// The keyset files: one for the vault, one for what Temporal stores.
+const (
+	vaultKeys = "keyset.json"
+	codecKeys = "codec-keyset.json"
+)
+
+func (m *Machine) createKeys(ctx context.Context) error {
+	for _, file := range []string{vaultKeys, codecKeys} {
+		_, err := os.Stat(m.path(file))
+		if errors.Is(err, fs.ErrNotExist) {
+			_, err = m.Hourglass(ctx, "keys", "create", m.path(file))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Machine) startProduct(ctx context.Context) error {
+	if m.cfg.Split {
+		m.API = &Process{machine: m, command: "api", ready: m.apiReady}
+		m.Worker = &Process{machine: m, command: "worker", ready: m.workerReady}
+	} else {
+		m.API = &Process{machine: m, command: "serve", ready: m.bothReady}
+		m.Worker = m.API
+	}
+	starts, ctx := errgroup.WithContext(ctx)
+	for _, p := range slices.Compact([]*Process{m.API, m.Worker}) {
+		starts.Go(func() error {
+			return m.step("hourglass "+p.command, func() error { return p.Restart(ctx) })
+		})
+	}
+	return starts.Wait()
+}
