@@ -6,6 +6,9 @@
 // (passes, role schedules, sessions, tokens) end by the clock. Where Microsoft's documentation and observed behaviour
 // disagree, the documentation's stricter reading is the default (PasswordRuleStrict).
 //
+// Left out: $batch, FIDO2 provisioning, federated identity credentials at the token endpoint, conditional access, and the
+// registration of sign-in methods at the sign-in page (RegisterMethod does it from a test).
+//
 // It knows nothing about Hourglass: no import of the product, and nothing of the product's words except in the samples.
 //
 // # Listeners
@@ -30,7 +33,7 @@
 //	POST   /tenants/{t}/groups         GroupSpec               -> {id}
 //	POST   /tenants/{t}/roles          {user, role}            assign a role by hand, as a customer's admin would
 //	GET    /tenants/{t}/users/{u}      account, roles, methods, sessions of one user (id, user name or employeeId)
-//	PATCH  /tenants/{t}/users/{u}      {accountEnabled}        as a customer's admin would
+//	PATCH  /tenants/{t}/users/{u}      any of {accountEnabled, password, userPrincipalName, locked, revokeSessions}
 //	DELETE /tenants/{t}/users/{u}      soft delete, as a customer's admin would
 //	GET    /tenants/{t}/audits         directory audit rows
 //	POST   /tenants/{t}/consent        {clientId, permissions} permissions empty: all that the app declares

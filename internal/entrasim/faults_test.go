@@ -2,6 +2,7 @@ package entrasim_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -142,6 +143,14 @@ func TestAuditLog(t *testing.T) {
 	w.expect(201, "", contoso, "POST", "/users/"+ada+"/authentication/temporaryAccessPassMethods", fields{})
 	w.expect(200, "", contoso, "POST", "/users/"+ada+"/revokeSignInSessions", nil)
 	require.NoError(t, w.AssignRole(contoso, ada, "Global Reader"))
+	var done []string
+	for _, row := range w.Audits(contoso) {
+		if slices.Contains(row.Targets, ada) {
+			done = append(done, row.Activity)
+		}
+	}
+	require.Equal(t, []string{"Add user", "Add member to role", "Update user", "Remove member from role",
+		"Admin registered security info", "Update StsRefreshTokenValidFrom Timestamp", "Add member to role"}, done)
 
 	about := "/auditLogs/directoryAudits?$filter=targetResources/any(t: t/id eq '" + ada + "') and activityDateTime ge " + w.clock.Now().Format(time.RFC3339)
 	require.Empty(t, w.expect(200, "", contoso, "GET", about, nil).values(), "the log lags")
@@ -164,6 +173,22 @@ func TestAuditLog(t *testing.T) {
 	w.clock.Advance(8 * 24 * time.Hour)
 	w.fresh()
 	require.Empty(t, w.expect(200, "", contoso, "GET", "/auditLogs/directoryAudits", nil).values(), "Free keeps seven days")
+}
+
+func TestAuditNamesWhatAPatchDid(t *testing.T) {
+	w := newWorld(t)
+	ada := w.create(contoso, "ada")
+	for _, c := range []struct {
+		body     fields
+		activity string
+	}{
+		{fields{"accountEnabled": true}, "Enable account"}, {fields{"accountEnabled": true}, "Update user"}, {fields{"accountEnabled": false}, "Disable account"},
+		{fields{"passwordProfile": fields{"password": "Correct-Horse-8"}}, "Reset user password"},
+	} {
+		w.expect(204, "", contoso, "PATCH", "/users/"+ada, c.body)
+		rows := w.Audits(contoso)
+		require.Equal(t, c.activity, rows[len(rows)-1].Activity)
+	}
 }
 
 func TestSignInLog(t *testing.T) {

@@ -1,6 +1,7 @@
 package entrasim_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,21 @@ func TestMethodsLeftBehind(t *testing.T) {
 	require.NoError(t, w.RevokePermissions(contoso, entrasim.SampleClientID, "UserAuthenticationMethod.ReadWrite.All"))
 	w.fresh()
 	w.expect(403, "accessDenied", contoso, "GET", base+"methods", nil)
+}
+
+// TestHardwareTokensAreBeta: v1.0 lists them and cannot delete them.
+func TestHardwareTokensAreBeta(t *testing.T) {
+	w := newWorld(t)
+	ada := w.create(contoso, "ada")
+	id, err := w.RegisterMethod(contoso, ada, entrasim.HardwareOATH)
+	require.NoError(t, err)
+	path := "/users/" + ada + "/authentication/hardwareOathMethods/" + id
+	w.expect(400, "badRequest", contoso, "DELETE", path, nil)
+	req := w.request(contoso, "DELETE", path, nil)
+	req.URL.Path = strings.Replace(req.URL.Path, "/v1.0/", "/beta/", 1)
+	r, err := w.send(req)
+	require.NoError(t, err)
+	require.Equal(t, 204, r.status, r.raw)
 }
 
 // TestSignInRules: a credential works exactly as long as Microsoft would let it.
