@@ -35,6 +35,7 @@ var refusals = []struct {
 	{"23505", "", 1555, "", access.ErrInvalid, "it exists already"},                 // primary key
 	{"23503", "", 787, "", access.ErrNotFound, "what it refers to"},                 // foreign key
 	{"23514", "", 275, "", access.ErrInvalid, "the database refuses it"},            // check
+	{"23502", "", 1299, "", access.ErrInvalid, "something is missing"},              // not null
 	{"HG001", "", 1811, "", access.ErrIllegalTransition, "refused by the database"}, // our triggers
 }
 

@@ -183,3 +183,32 @@ func (w *world) addEverything() map[string]error {
 		}),
 	}
 }
+
+// disarmAudit takes the triggers off the audit log, as an intruder with enough rights could.
+func (w *world) disarmAudit() {
+	w.t.Helper()
+	if w.kind == "postgres" {
+		w.exec("ALTER TABLE audit_records DISABLE TRIGGER USER")
+		return
+	}
+	w.exec("DROP TRIGGER audit_records_are_unchanged")
+	w.exec("DROP TRIGGER audit_records_are_kept")
+}
+
+// disarmGrants takes the triggers off the grants.
+func (w *world) disarmGrants() {
+	w.t.Helper()
+	if w.kind == "postgres" {
+		w.exec("ALTER TABLE grants DISABLE TRIGGER USER")
+		return
+	}
+	w.exec("DROP TRIGGER grants_terms_are_fixed")
+	w.exec("DROP TRIGGER grants_step")
+}
+
+// onlyGrant is the id of the one grant that there is.
+func (w *world) onlyGrant() (id access.GrantID) {
+	w.t.Helper()
+	require.NoError(w.t, w.raw.QueryRow("SELECT id FROM grants").Scan(&id))
+	return id
+}

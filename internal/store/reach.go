@@ -34,7 +34,7 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
-	live, err := readGrants(grants(db).Where("g.person_id = ? AND g.state <> ?", p, access.Ended))
+	live, err := readGrants(grants(db).Where("g.person_id = ? AND g.state <> 'ended'", p))
 	if err != nil {
 		return nil, err
 	}

@@ -90,8 +90,7 @@ CREATE UNIQUE INDEX grants_one_live ON grants (person_id, customer_id) WHERE sta
 CREATE INDEX grants_newest ON grants (requested_at DESC, id DESC);
 CREATE INDEX grants_newest_of_person ON grants (person_id, requested_at DESC, id DESC);
 CREATE INDEX grants_newest_of_customer ON grants (customer_id, requested_at DESC, id DESC);
-CREATE INDEX grants_live_deadline ON grants (deadline) WHERE state <> 'ended';
-CREATE INDEX grants_live_touched ON grants (touched_at) WHERE state IN ('requested', 'provisioning', 'ending');
+CREATE INDEX grants_live ON grants (deadline, id) WHERE state <> 'ended';
 
 CREATE TABLE data_keys (
     grant_id     uuid PRIMARY KEY REFERENCES grants,

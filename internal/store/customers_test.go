@@ -1,0 +1,139 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+func TestCustomersAndProfiles(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		unconnected := store.Customer{Name: name(t, "adventure Works"), Connection: access.Unconnected, CreatedAt: noon}
+		mint(w, &unconnected.ID)
+		require.NoError(t, w.AddCustomer(t.Context(), unconnected, w.by()))
+		customers, err := w.Customers(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []store.Customer{unconnected, w.contoso, w.fabrikam}, customers)
+		got, err := w.Customer(t.Context(), w.contoso.ID)
+		require.NoError(t, err)
+		assert.Equal(t, w.contoso, got)
+		profiles, err := w.Profiles(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []access.Profile{w.guarded, w.helpDesk}, profiles)
+
+		// right-tenant: a tenant belongs to one customer, a connection has a tenant.
+		twin := w.contoso
+		mint(w, &twin.ID)
+		assert.ErrorIs(t, w.AddCustomer(t.Context(), twin, w.by()), access.ErrInvalid)
+		twin.TenantID = access.TenantID{}
+		assert.ErrorIs(t, w.AddCustomer(t.Context(), twin, w.by()), access.ErrInvalid)
+	})
+}
+
+func TestEntitlementIsForAPersonOrATeam(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		team := w.team(w.ada.ID)
+		var unknown access.PersonID
+		mint(w, &unknown)
+		for what, test := range map[string]struct {
+			e    store.Entitlement
+			want error
+		}{
+			"neither": {store.Entitlement{ProfileID: w.helpDesk.ID}, access.ErrInvalid},
+			"both":    {store.Entitlement{ProfileID: w.helpDesk.ID, PersonID: w.ada.ID, TeamID: team}, access.ErrInvalid},
+			"unknown": {store.Entitlement{ProfileID: w.helpDesk.ID, PersonID: unknown}, access.ErrNotFound},
+		} {
+			mint(w, &test.e.ID)
+			assert.ErrorIs(t, w.AddEntitlement(t.Context(), test.e, w.by()), test.want, what)
+		}
+	})
+}
+
+func TestAccess(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		reaches, err := w.Access(t.Context(), w.ada.ID, noon)
+		require.NoError(t, err)
+		assert.Empty(t, reaches)
+
+		// Help desk at Fabrikam by her team, until one o'clock; Guarded everywhere by herself.
+		one := noon.Add(time.Hour)
+		w.entitlement(store.Entitlement{TeamID: w.team(w.ada.ID), CustomerID: w.fabrikam.ID, EndsAt: &one})
+		w.entitlement(store.Entitlement{TeamID: w.team(w.grace.ID)})
+		w.entitle(w.ada, w.guarded)
+		live := w.request(w.ada, w.contoso, w.guarded)
+		w.entitle(w.grace, w.guarded)
+		w.request(w.grace, w.fabrikam, w.guarded)
+
+		reaches, err = w.Access(t.Context(), w.ada.ID, noon)
+		require.NoError(t, err)
+		assert.Equal(t, []store.Reach{
+			{Customer: w.contoso, Profiles: []access.Profile{w.guarded}, Live: &live},
+			{Customer: w.fabrikam, Profiles: []access.Profile{w.guarded, w.helpDesk}},
+		}, reaches)
+		reaches, err = w.Access(t.Context(), w.ada.ID, one)
+		require.NoError(t, err)
+		require.Len(t, reaches, 2)
+		assert.Equal(t, []access.Profile{w.guarded}, reaches[1].Profiles)
+
+		require.NoError(t, w.AwaitApproval(t.Context(), live.ID))
+		require.NoError(t, w.Withdraw(t.Context(), live.ID, store.Actor{}, access.Expired))
+		reaches, err = w.Access(t.Context(), w.ada.ID, noon)
+		require.NoError(t, err)
+		assert.Nil(t, reaches[0].Live)
+	})
+}
+
+func TestAccessReachesNoFurtherThanTheEntitlements(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitlement(store.Entitlement{PersonID: w.ada.ID, CustomerID: w.fabrikam.ID})
+		reaches, err := w.Access(t.Context(), w.ada.ID, noon)
+		require.NoError(t, err)
+		assert.Equal(t, []store.Reach{{Customer: w.fabrikam, Profiles: []access.Profile{w.helpDesk}}}, reaches)
+	})
+}
+
+// A row that the domain does not allow is an error and never a default.
+func TestUnreadableRowsAreErrors(t *testing.T) {
+	tests := map[string]struct {
+		table, constraint, change string
+		read                      func(w *world) error
+	}{
+		"a person's role": {"people", "people_roles_check", `UPDATE people SET roles = '["owner"]'`,
+			func(w *world) error { _, err := w.People(w.t.Context()); return err }},
+		"a person's handle": {"people", "people_handle_check", `UPDATE people SET handle = '-' || handle`,
+			func(w *world) error { _, err := w.Person(w.t.Context(), w.ada.ID); return err }},
+		"a connection": {"customers", "customers_connection_check", `UPDATE customers SET connection = 'perhaps'`,
+			func(w *world) error { _, err := w.Customers(w.t.Context()); return err }},
+		"a profile's credential": {"profiles", "profiles_credential_check", `UPDATE profiles SET credential = 'any'`,
+			func(w *world) error { _, err := w.Profiles(w.t.Context()); return err }},
+		"a profile's role": {"profiles", "profiles_roles_check", `UPDATE profiles SET roles = '[""]'`,
+			func(w *world) error {
+				_, _, err := w.RequestGrant(w.t.Context(), w.newGrant(w.ada, w.fabrikam, w.helpDesk))
+				return err
+			}},
+		"a grant's state": {"grants", "grants_state_check", `UPDATE grants SET state = 'paused'`,
+			func(w *world) error { _, _, err := w.Grants(w.t.Context(), store.GrantFilter{}); return err }},
+		"a grant's lifetime": {"grants", "grants_lifetime", `UPDATE grants SET lifetime_seconds = 0`,
+			func(w *world) error { _, err := w.Plan(w.t.Context(), w.onlyGrant()); return err }},
+		"a marker": {"accounts", "accounts_marker_check", `UPDATE accounts SET marker = 'none'`,
+			func(w *world) error { _, err := w.Plan(w.t.Context(), w.onlyGrant()); return err }},
+	}
+	for what, test := range tests {
+		t.Run(what, func(t *testing.T) {
+			onEach(t, func(t *testing.T, w *world) {
+				w.entitleAda()
+				w.request(w.ada, w.contoso, w.helpDesk)
+				w.disarmGrants()
+				w.unchecked(test.table, test.constraint, test.change)
+				err := test.read(w)
+				require.ErrorIs(t, err, store.ErrUnreadable)
+				assert.NotErrorIs(t, err, access.ErrInvalid, "it is not the caller's mistake")
+			})
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+)
+
+func openTemporary(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "hourglass.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { s.Close() })
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
+}
+
+func TestTransactionThatFailedBecauseOfOthersIsRepeated(t *testing.T) {
+	t.Parallel()
+	s := openTemporary(t)
+	serialisation := &pgconn.PgError{Code: "40001"}
+	for failures, want := range map[int]error{0: nil, 2: nil, 4: nil, 5: serialisation} {
+		calls := 0
+		err := s.write(t.Context(), func(*gorm.DB) error {
+			if calls++; calls <= failures {
+				return serialisation
+			}
+			return nil
+		})
+		assert.Equal(t, want, err, failures)
+		assert.Equal(t, min(failures, 4)+1, calls)
+	}
+	calls := 0
+	mistake := errors.New("mistake")
+	assert.Equal(t, mistake, s.write(t.Context(), func(*gorm.DB) error { calls++; return mistake }))
+	assert.Equal(t, 1, calls)
+}
+
+// A writer that waits for its turn gives up with its context.
+func TestWritersQueueUntilTheirContextEnds(t *testing.T) {
+	t.Parallel()
+	s := openTemporary(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.write(t.Context(), func(*gorm.DB) error {
+		cancel()
+		return s.write(ctx, func(*gorm.DB) error { return nil })
+	})
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestSQLiteIsSetForDurability(t *testing.T) {
+	t.Parallel()
+	s := openTemporary(t)
+	for pragma, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "recursive_triggers": "1", "secure_delete": "1", "busy_timeout": "10000",
+	} {
+		var got string
+		require.NoError(t, s.db.Raw("PRAGMA "+pragma).Scan(&got).Error)
+		assert.Equal(t, want, got, pragma)
+	}
+}
+
+// The questions that are asked all the time are answered from an index.
+func TestQueriesUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	s := openTemporary(t)
+	person := access.MustID[access.PersonID]("0a000000-0000-4000-8000-000000000001")
+	now := instant{time.Now()}
+	tests := map[string]struct {
+		query   func(tx *gorm.DB) *gorm.DB
+		indexes []string
+	}{
+		"Access": {func(tx *gorm.DB) *gorm.DB {
+			return inForce(tx, person, now.Time).Find(&[]entitlementRow{})
+		}, []string{"entitlements_of_person", "entitlements_of_team", "sqlite_autoindex_team_members_1"}},
+		"Grants": {func(tx *gorm.DB) *gorm.DB {
+			return newestFirst(tx).Where("(g.requested_at, g.id) < (?, ?)", now, person).Limit(50).Find(&[]grantView{})
+		}, []string{"grants_newest"}},
+		"Grants of a person": {func(tx *gorm.DB) *gorm.DB {
+			return newestFirst(tx).Where("g.person_id = ?", person).Where("(g.requested_at, g.id) < (?, ?)", now, person).Limit(50).Find(&[]grantView{})
+		}, []string{"grants_newest_of_person"}},
+		"Strays": {func(tx *gorm.DB) *gorm.DB {
+			return strays(tx, now).Limit(50).Find(&[]grantView{})
+		}, []string{"grants_live"}},
+	}
+	for what, test := range tests {
+		query := s.db.ToSQL(test.query)
+		rows, err := s.db.Raw("EXPLAIN QUERY PLAN " + query).Rows()
+		require.NoError(t, err, what)
+		plan := ""
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+			plan += detail + "\n"
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+		for _, index := range test.indexes {
+			assert.Contains(t, plan, index, what)
+		}
+		assert.NotContains(t, plan, "SORT", what)
+		assert.NotContains(t, plan, "B-TREE", what)
+	}
+}
