@@ -26,9 +26,6 @@ var hopeless = map[entra.Kind]bool{
 
 // provisioningFailure is what a provisioning step hands to Temporal: repeated where that can help.
 func (a *Activities) provisioningFailure(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
 	kind := entra.KindOf(err)
 	final := hopeless[kind] ||
 		kind == entra.Forbidden && activity.GetInfo(ctx).Attempt >= refusedAttempts ||
@@ -47,6 +44,9 @@ func (a *Activities) endingFailure(ctx context.Context, err error) error {
 // failure gives an error the type and the fixed words that may stand in a history. What the error
 // says beyond that goes to the log.
 func (a *Activities) failure(ctx context.Context, err error, final bool) error {
+	if err == nil {
+		return nil
+	}
 	if ctx.Err() != nil {
 		return ctx.Err() // the grant was ended or the worker is stopping: Temporal knows what to do
 	}
