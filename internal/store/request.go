@@ -145,7 +145,11 @@ func (s *Store) insertGrant(tx *gorm.DB, n NewGrant, terms access.Terms) (Grant,
 	if err := tx.Create(&dataKeyRow{GrantID: n.ID, Wrapped: n.WrappedKey}).Error; err != nil {
 		return Grant{}, err
 	}
-	err = s.record(tx, entry{
+	g, err := readGrant(tx, n.ID)
+	if err != nil {
+		return Grant{}, err
+	}
+	return g, s.record(tx, entry{
 		key: grantKey(n.ID, "requested"), action: audit.GrantRequested,
 		by: Actor{n.PersonID}, person: n.PersonID, customer: n.CustomerID, grant: n.ID,
 		details: facts{
@@ -155,10 +159,6 @@ func (s *Store) insertGrant(tx *gorm.DB, n NewGrant, terms access.Terms) (Grant,
 			"account_id": account, "deadline": deadline,
 		},
 	})
-	if err != nil {
-		return Grant{}, err
-	}
-	return readGrant(tx, n.ID)
 }
 
 // recordRefusal names no grant, as there is none.
