@@ -33,6 +33,9 @@ type stage struct {
 	env *testsuite.TestWorkflowEnvironment
 	in  workflows.Input
 
+	now      func() time.Time
+	lifetime time.Duration
+
 	mu      sync.Mutex
 	calls   []string
 	failing map[string]int // how many more times an activity fails; -1: for good
@@ -50,6 +53,7 @@ func newStage(t *testing.T) *stage {
 		in:      workflows.Input{GrantID: grantID, PersonID: technician, Credential: access.PassAndPassword, Maximum: longest},
 		failing: map[string]int{}, during: map[string]func(context.Context){},
 	}
+	s.now, s.lifetime = s.env.Now, lifetime
 	s.env.SetTestTimeout(20 * time.Second)
 	s.env.RegisterActivity(&played{s})
 	return s
@@ -129,20 +133,20 @@ func (p *played) ProvisionAccount(ctx context.Context, _ workflows.GrantRef) err
 }
 
 func (p *played) RotatePassword(ctx context.Context, _ workflows.GrantRef) (workflows.Rotated, error) {
-	ends := p.s.env.Now().Add(lifetime)
+	ends := p.s.now().Add(p.s.lifetime)
 	return workflows.Rotated{Sealed: "sealed", PassEndsAt: &ends}, p.step(ctx, workflows.RotatePassword)
 }
 
 func (p *played) AssignRoles(ctx context.Context, _ workflows.GrantRef) (workflows.Activated, error) {
-	now := p.s.env.Now()
-	return workflows.Activated{ActiveAt: now, ExpiresAt: now.Add(lifetime)}, p.step(ctx, workflows.AssignRoles)
+	now := p.s.now()
+	return workflows.Activated{ActiveAt: now, ExpiresAt: now.Add(p.s.lifetime)}, p.step(ctx, workflows.AssignRoles)
 }
 
 func (p *played) SwitchOff(ctx context.Context, in workflows.SwitchOffInput) (access.Proof, error) {
 	p.s.mu.Lock()
-	p.s.off, p.s.offAt = in, p.s.env.Now()
+	p.s.off, p.s.offAt = in, p.s.now()
 	p.s.mu.Unlock()
-	return access.Proof{ReadAt: p.s.env.Now()}, p.step(ctx, workflows.SwitchOff)
+	return access.Proof{ReadAt: p.s.now()}, p.step(ctx, workflows.SwitchOff)
 }
 
 func (p *played) ExtendAccess(ctx context.Context, in workflows.ExtendInput) (workflows.Extended, error) {
