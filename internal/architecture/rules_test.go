@@ -100,7 +100,8 @@ var rules = []rule{
 		of:       []pattern{ours + "cmd/hourglass"},
 		deep:     true,
 		never: []pattern{
-			ours + "internal/entrasim/...", ours + "internal/temporalserver/...", ours + "internal/process/...", "go.temporal.io/server/...",
+			ours + "internal/entrasim/...", ours + "internal/temporalserver/...", ours + "internal/onemachine/...", ours + "internal/process/...",
+			"go.temporal.io/server/...",
 			ours + "...test", ours + "...test/...", "github.com/descope/virtualwebauthn/...", "pgregory.net/rapid/...",
 		},
 	},
