@@ -157,7 +157,8 @@ func (c *call) selected(k *collection, o object) ([]string, error) {
 	return append(names, k.expands...), nil
 }
 
-// cut keeps the named properties and every annotation; names nil: all. A known property without a value is null.
+// cut keeps the named properties and every annotation; names nil: all. A known property without a value is null, except
+// in a list of mixed types, where an object only has the properties of its own.
 func cut(o object, names []string) object {
 	out := object{}
 	for name, value := range o {
@@ -165,10 +166,11 @@ func cut(o object, names []string) object {
 			out[name] = value
 		}
 	}
+	_, mixed := o["@odata.type"]
 	for _, name := range names {
 		if value, ok := o[name]; ok {
 			out[name] = value
-		} else if name != "roleDefinition" && name != "principal" {
+		} else if !mixed && name != "roleDefinition" && name != "principal" {
 			out[name] = nil
 		}
 	}

@@ -1,0 +1,341 @@
+package entra_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+)
+
+// TestConformance holds client and world against each other. It runs in any world.
+func TestConformance(t *testing.T) {
+	w := newStandIn(t)
+	for _, s := range []struct {
+		name string
+		run  func(*testing.T, world)
+	}{
+		{"a new account is disabled, marked and found", newAccountIsFound},
+		{"a name that is taken is a conflict", nameIsTaken},
+		{"what does not exist is not found", nothingThere},
+		{"two accounts with one marker are a conflict", markerTwice},
+		{"account and password change separately", separatePatches},
+		{"revoking voids earlier sign-ins", revocation},
+		{"a new pass replaces the old one", passes},
+		{"every sign-in method can be removed", methods},
+		{"a direct role comes and goes", directRoles},
+		{"a scheduled role comes, moves its end and goes", scheduledRoles},
+		{"a role given by hand is listed and removed", rolesByHand},
+		{"role-assignable groups are listed and left", groups},
+		{"a privileged account cannot be touched until its role is gone", privilegedTarget},
+		{"the organization is the tenant (right-tenant)", theOrganization},
+	} {
+		t.Run(s.name, func(t *testing.T) { s.run(t, w) })
+	}
+}
+
+func newAccountIsFound(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	n := newAccount(t, p)
+	created, err := tenant.CreateAccount(t.Context(), n)
+	require.NoError(t, err)
+	assert.Equal(t, n.UPN.String(), created.UserName)
+	assert.Equal(t, n.Marker.String(), created.Marker)
+	assert.False(t, created.Enabled)
+
+	read := known(t, tenant, created.ID)
+	assert.Equal(t, created.ID, read.ID)
+	assert.Equal(t, n.UPN.String(), read.UserName)
+	assert.Equal(t, n.Marker.String(), read.Marker)
+	assert.False(t, read.Enabled)
+	found, err := tenant.FindAccount(t.Context(), n.Marker)
+	require.NoError(t, err)
+	assert.Equal(t, read, found)
+	named, err := tenant.AccountNamed(t.Context(), n.UPN)
+	require.NoError(t, err)
+	assert.Equal(t, read, named)
+
+	seen := w.look(t, p, created.ID)
+	assert.False(t, seen.enabled)
+	assert.Zero(t, seen.roles)
+	methods, err := tenant.Methods(t.Context(), created.ID)
+	require.NoError(t, err)
+	assert.Empty(t, methods, "the password is not listed")
+}
+
+func nameIsTaken(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	first, second := newAccount(t, p), newAccount(t, p)
+	_, err := tenant.CreateAccount(t.Context(), first)
+	require.NoError(t, err)
+	second.UPN = first.UPN
+	_, err = tenant.CreateAccount(t.Context(), second)
+	e := requireKind(t, entra.Conflict, err)
+	assert.Equal(t, "userPrincipalName", e.Target)
+	assert.NotEmpty(t, e.RequestID)
+}
+
+func nothingThere(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	n := newAccount(t, p)
+	_, err := tenant.Account(t.Context(), nobody)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.AccountNamed(t.Context(), n.UPN)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.FindAccount(t.Context(), n.Marker)
+	requireKind(t, entra.NotFound, err)
+	requireKind(t, entra.NotFound, tenant.SetEnabled(t.Context(), nobody, true))
+	requireKind(t, entra.NotFound, tenant.RevokeSessions(t.Context(), nobody))
+	_, err = tenant.IssuePass(t.Context(), nobody, 60)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.Methods(t.Context(), nobody)
+	requireKind(t, entra.NotFound, err)
+}
+
+func markerTwice(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	first, second := newAccount(t, p), newAccount(t, p)
+	second.Marker = first.Marker
+	for _, n := range []entra.NewAccount{first, second} {
+		_, err := tenant.CreateAccount(t.Context(), n)
+		require.NoError(t, err)
+	}
+	_, err := tenant.FindAccount(t.Context(), first.Marker)
+	assert.Equal(t, "employeeId", requireKind(t, entra.Conflict, err).Target)
+}
+
+func separatePatches(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	before := w.look(t, p, account.ID)
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+	enabled := w.look(t, p, account.ID)
+	assert.True(t, enabled.enabled)
+	assert.Equal(t, before.passwordSet, enabled.passwordSet)
+
+	require.NoError(t, tenant.SetPassword(t.Context(), account.ID, access.NewSecret("Another-Horse-8")))
+	assert.True(t, w.look(t, p, account.ID).enabled)
+	assert.True(t, w.look(t, p, account.ID).passwordSet.After(before.passwordSet))
+
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, false))
+	assert.False(t, known(t, tenant, account.ID).Enabled)
+}
+
+func revocation(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	before := known(t, tenant, account.ID).SessionsValidFrom
+	require.NoError(t, tenant.RevokeSessions(t.Context(), account.ID))
+	after := known(t, tenant, account.ID).SessionsValidFrom
+	assert.True(t, after.After(before), "%s is not after %s", after, before)
+}
+
+func passes(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	policy, err := tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, entra.PassPolicy{Enabled: true, MinMinutes: 10, MaxMinutes: 480, DefaultMinutes: 60}, policy)
+
+	first, err := tenant.IssuePass(t.Context(), account.ID, 30)
+	require.NoError(t, err)
+	assert.False(t, first.Value.IsZero())
+	assert.WithinDuration(t, time.Now().Add(30*time.Minute), first.EndsAt, 24*time.Hour, "the world has a clock of its own")
+	second, err := tenant.IssuePass(t.Context(), account.ID, 45)
+	require.NoError(t, err)
+	assert.InDelta(t, 15*time.Minute, second.EndsAt.Sub(first.EndsAt), float64(time.Minute))
+
+	listed, err := tenant.Methods(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Equal(t, []entra.Method{{ID: second.MethodID, Type: "temporaryAccessPassAuthenticationMethod"}}, listed)
+
+	for _, minutes := range []int{9, 481} {
+		_, err = tenant.IssuePass(t.Context(), account.ID, minutes)
+		requireKind(t, entra.PolicyRefused, err)
+	}
+	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, listed[0]))
+	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, listed[0]), "a missing one counts as removed")
+	assert.Zero(t, w.look(t, p, account.ID).methods)
+}
+
+func methods(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	collections := []string{
+		"phoneMethods", "microsoftAuthenticatorMethods", "softwareOathMethods", "hardwareOathMethods", "fido2Methods",
+		"windowsHelloForBusinessMethods", "platformCredentialMethods", "emailMethods", "externalAuthenticationMethods",
+	}
+	for _, collection := range collections {
+		w.registerMethod(t, p, account.ID, collection)
+	}
+	_, err := tenant.IssuePass(t.Context(), account.ID, 60)
+	require.NoError(t, err)
+	listed, err := tenant.Methods(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.Len(t, listed, len(collections)+1)
+
+	var last []entra.Method
+	for _, m := range listed {
+		if err := tenant.RemoveMethod(t.Context(), account.ID, m); err != nil {
+			requireKind(t, entra.Conflict, err)
+			last = append(last, m)
+		}
+	}
+	require.Len(t, last, 1, "the default method goes last")
+	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, last[0]))
+	assert.Zero(t, w.look(t, p, account.ID).methods)
+
+	err = tenant.RemoveMethod(t.Context(), account.ID, entra.Method{ID: "x", Type: "qrCodePinAuthenticationMethod"})
+	assert.Equal(t, "qrCodePinAuthenticationMethod", requireKind(t, entra.Invalid, err).Target)
+}
+
+func directRoles(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	for range 2 { // an existing one counts as assigned
+		scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(time.Hour))
+		require.NoError(t, err)
+		assert.False(t, scheduled)
+	}
+	assert.Equal(t, 1, w.look(t, p, account.ID).roles)
+	held, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	assert.NotEmpty(t, held[0].AssignmentID)
+	assert.Equal(t, entra.HeldRole{RoleID: exchange, Scope: "/", AssignmentID: held[0].AssignmentID}, held[0])
+	requireKind(t, entra.Unlicensed, tenant.ExtendRole(t.Context(), account.ID, exchange, time.Now().Add(time.Hour)))
+
+	for range 2 { // a missing one counts as removed
+		require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, held[0]))
+	}
+	assert.Zero(t, w.look(t, p, account.ID).roles)
+	held, err = tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Empty(t, held)
+
+	_, err = tenant.AssignRole(t.Context(), nobody, exchange, time.Now().Add(time.Hour))
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.AssignRole(t.Context(), account.ID, access.MustID[access.RoleID](nobody.String()), time.Now().Add(time.Hour))
+	assert.Error(t, err, "no such role")
+}
+
+func scheduledRoles(t *testing.T, w world) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	now := time.Now().Truncate(time.Second)
+	held := func() entra.HeldRole {
+		roles, err := tenant.Roles(t.Context(), account.ID)
+		require.NoError(t, err)
+		require.Len(t, roles, 1)
+		return roles[0]
+	}
+	until := now.Add(24 * time.Hour)
+	requireKind(t, entra.NotFound, tenant.ExtendRole(t.Context(), account.ID, exchange, until))
+	for _, end := range []time.Time{until, until, until.Add(time.Hour)} { // an existing one is given the end
+		scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, end)
+		require.NoError(t, err)
+		assert.True(t, scheduled)
+		assert.Equal(t, end.UTC(), held().EndsAt)
+	}
+	require.NoError(t, tenant.ExtendRole(t.Context(), account.ID, exchange, until.Add(2*time.Hour)))
+	role := held()
+	assert.NotEmpty(t, role.AssignmentID, "PIM's roles are in the directory's list too")
+	assert.Equal(t, entra.HeldRole{
+		RoleID: exchange, Scope: "/", AssignmentID: role.AssignmentID, Scheduled: true, EndsAt: until.Add(2 * time.Hour).UTC(),
+	}, role)
+	assert.Equal(t, 1, w.look(t, p, account.ID).roles)
+
+	for range 2 {
+		require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, role))
+	}
+	assert.Zero(t, w.look(t, p, account.ID).roles)
+	onlyScheduled := role
+	onlyScheduled.AssignmentID = ""
+	require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, onlyScheduled))
+}
+
+func rolesByHand(t *testing.T, w world) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	w.giveRole(t, p, account.ID, exchange)
+	w.makeEligible(t, p, account.ID, sharepoint)
+	roles, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.Len(t, roles, 2)
+	assert.Equal(t, entra.HeldRole{RoleID: exchange, Scope: "/", AssignmentID: roles[0].AssignmentID}, roles[0], "without an end: not scheduled")
+	assert.Equal(t, entra.HeldRole{RoleID: sharepoint, Scope: "/", Eligible: true}, roles[1])
+
+	scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(24*time.Hour))
+	require.NoError(t, err)
+	assert.True(t, scheduled, "what was held without an end is given one")
+	roles, err = tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	for range 2 {
+		for _, r := range roles {
+			require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, r))
+		}
+	}
+	seen := w.look(t, p, account.ID)
+	assert.Zero(t, seen.roles)
+	assert.Zero(t, seen.eligible)
+}
+
+func groups(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	w.giveRole(t, p, account.ID, exchange) // a directory role is in the same list, and is no group
+	joined := w.group(t, p, newGroup{roleAssignable: true, members: []access.ObjectID{account.ID}})
+	owned := w.group(t, p, newGroup{roleAssignable: true, owners: []access.ObjectID{account.ID}})
+	plain := w.group(t, p, newGroup{members: []access.ObjectID{account.ID}, owners: []access.ObjectID{account.ID}})
+	w.group(t, p, newGroup{inside: plain})
+
+	listed, err := tenant.RoleGroups(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Equal(t, []entra.Group{{ID: joined}, {ID: owned, Owner: true}}, listed)
+	for range 2 { // a missing one counts as left
+		for _, g := range listed {
+			require.NoError(t, tenant.LeaveGroup(t.Context(), account.ID, g))
+		}
+	}
+	listed, err = tenant.RoleGroups(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Empty(t, listed)
+}
+
+func privilegedTarget(t *testing.T, w world) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	requireKind(t, entra.Forbidden, tenant.SetEnabled(t.Context(), account.ID, true))
+	requireKind(t, entra.Forbidden, tenant.SetPassword(t.Context(), account.ID, access.NewSecret("Another-Horse-8")))
+
+	held, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, held[0]))
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+}
+
+func theOrganization(t *testing.T, w world) {
+	p := w.free(t)
+	o, err := w.client(t).Tenant(p.id).Organization(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, p.id, o.TenantID)
+	assert.NotEmpty(t, o.Name)
+	assert.Contains(t, o.Domains, entra.Domain{Name: p.domain, Managed: true, Initial: true, Default: true})
+
+	pim, err := w.client(t).Tenant(p.id).HasPIM(t.Context())
+	require.NoError(t, err)
+	assert.False(t, pim)
+	pim, err = w.client(t).Tenant(w.premium(t).id).HasPIM(t.Context())
+	require.NoError(t, err)
+	assert.True(t, pim)
+}

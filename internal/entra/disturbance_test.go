@@ -1,0 +1,323 @@
+package entra_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+)
+
+// TestDisturbances is what only happens on bad days. It needs a world that can have them.
+func TestDisturbances(t *testing.T) {
+	w := newStandIn(t)
+	for _, s := range []struct {
+		name string
+		run  func(*testing.T, disturbed)
+	}{
+		{"a replica that lags does not know a new account", readAfterWrite},
+		{"an account whose creation was not answered is found by its marker", ambiguousCreation},
+		{"writes that were not answered can be repeated", ambiguousWrites},
+		{"throttling says how long, where Microsoft does", throttling},
+		{"an outage is unavailable", outage},
+		{"the pass policy can be off", passPolicyOff},
+		{"PIM that does not know the account yet leaves the direct role", pimLags},
+		{"a tenant without a licence is never asked for PIM", freeNeverAsksPIM},
+		{"a scheduled role ends by itself", scheduleEnds},
+		{"a role whose removal lags still protects the account", removalLags},
+		{"lists are read to their end", smallPages},
+		{"a deleted account is not found", deleted},
+		{"a permission that is missing is forbidden", missingPermission},
+		{"groups that the app may not see are not taken for plain ones", hiddenGroups},
+		{"a tenant that is not connected has no tokens", notConnected},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			t.Cleanup(w.calm)
+			s.run(t, w)
+		})
+	}
+}
+
+func readAfterWrite(t *testing.T, w disturbed) {
+	p := w.free(t)
+	w.lag(t, p, lag{lookUpsThatMissANewAccount: 2})
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.Account(t.Context(), account.ID)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.AssignRole(t.Context(), account.ID, helpdesk, time.Now().Add(time.Hour))
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.Account(t.Context(), account.ID)
+	require.NoError(t, err)
+}
+
+func ambiguousCreation(t *testing.T, w disturbed) {
+	for what, exists := range map[string]bool{"dropAfter": true, "dropBefore": false} {
+		p := w.free(t)
+		tenant := w.client(t).Tenant(p.id)
+		w.disturb(t, p, disturbance{method: "POST", path: "^/users$", what: what, count: 1})
+		n := newAccount(t, p)
+		_, err := tenant.CreateAccount(t.Context(), n)
+		requireKind(t, entra.Ambiguous, err)
+
+		found, err := tenant.FindAccount(t.Context(), n.Marker)
+		if exists {
+			require.NoError(t, err)
+			assert.Equal(t, n.UPN.String(), found.UserName)
+			assert.False(t, found.Enabled)
+		} else {
+			requireKind(t, entra.NotFound, err)
+		}
+	}
+}
+
+func ambiguousWrites(t *testing.T, w disturbed) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	w.registerMethod(t, p, account.ID, "phoneMethods")
+	group := entra.Group{ID: w.group(t, p, newGroup{roleAssignable: true, members: []access.ObjectID{account.ID}})}
+	methods, err := tenant.Methods(t.Context(), account.ID)
+	require.NoError(t, err)
+	until := time.Now().Add(24 * time.Hour)
+	var held []entra.HeldRole
+	for _, write := range []struct {
+		name string
+		do   func() error
+	}{
+		{"leave group", func() error { return tenant.LeaveGroup(t.Context(), account.ID, group) }},
+		{"enable", func() error { return tenant.SetEnabled(t.Context(), account.ID, true) }},
+		{"set password", func() error { return tenant.SetPassword(t.Context(), account.ID, access.NewSecret("Another-Horse-8")) }},
+		{"issue pass", func() error { _, err := tenant.IssuePass(t.Context(), account.ID, 60); return err }},
+		{"assign role", func() error {
+			scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, until)
+			if err == nil {
+				assert.True(t, scheduled)
+				held, err = tenant.Roles(t.Context(), account.ID)
+			}
+			return err
+		}},
+		{"extend role", func() error { return tenant.ExtendRole(t.Context(), account.ID, exchange, until) }},
+		{"remove role", func() error { return tenant.RemoveRole(t.Context(), account.ID, held[0]) }},
+		{"revoke sessions", func() error { return tenant.RevokeSessions(t.Context(), account.ID) }},
+		{"remove method", func() error { return tenant.RemoveMethod(t.Context(), account.ID, methods[0]) }},
+	} {
+		for _, what := range []string{"dropBefore", "dropAfter"} {
+			for _, method := range []string{"POST", "PATCH", "DELETE"} {
+				w.disturb(t, p, disturbance{method: method, what: what, count: 1})
+			}
+			err := write.do()
+			assert.Equal(t, entra.Ambiguous, entra.KindOf(err), "%s, %s: %v", write.name, what, err)
+			w.calm()
+		}
+		require.NoError(t, write.do(), write.name)
+	}
+	seen := w.look(t, p, account.ID)
+	assert.Zero(t, seen.roles)
+	assert.Equal(t, 1, seen.methods, "the pass")
+}
+
+func throttling(t *testing.T, w disturbed) {
+	for after, want := range map[time.Duration]time.Duration{0: 0, 7 * time.Second: 7 * time.Second, 2 * time.Hour: 5 * time.Minute} {
+		p := w.free(t)
+		tenant, account := inhabited(t, w, p)
+		w.disturb(t, p, disturbance{method: "PATCH", what: "throttle", after: after, count: 1})
+		e := requireKind(t, entra.Throttled, tenant.SetEnabled(t.Context(), account.ID, true))
+		assert.Equal(t, want, e.After)
+		assert.False(t, w.look(t, p, account.ID).enabled)
+	}
+}
+
+func outage(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	w.disturb(t, p, disturbance{what: "refuse", status: 503, after: 3 * time.Second})
+	_, err := tenant.Account(t.Context(), account.ID)
+	assert.Equal(t, 3*time.Second, requireKind(t, entra.Unavailable, err).After)
+	requireKind(t, entra.Unavailable, tenant.SetEnabled(t.Context(), account.ID, true))
+	_, err = tenant.AssignRole(t.Context(), account.ID, helpdesk, time.Now().Add(time.Hour))
+	requireKind(t, entra.Unavailable, err)
+	w.calm()
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+}
+
+func passPolicyOff(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	w.passPolicy(t, p, false, 10, 480)
+
+	kept, err := tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	assert.True(t, kept.Enabled, "kept for five minutes")
+	_, err = tenant.IssuePass(t.Context(), account.ID, 60)
+	assert.NotEmpty(t, requireKind(t, entra.PolicyRefused, err).Code)
+	policy, err := tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	assert.False(t, policy.Enabled, "read anew when it mattered")
+
+	w.passPolicy(t, p, true, 10, 480)
+	w.later(6 * time.Minute)
+	policy, err = tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	assert.True(t, policy.Enabled)
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+	pass, err := tenant.IssuePass(t.Context(), account.ID, 60)
+	require.NoError(t, err)
+	for range 2 {
+		assert.True(t, w.signsIn(p, account.UserName, pass.Value), "it can be used more than once")
+	}
+	w.later(61 * time.Minute)
+	assert.False(t, w.signsIn(p, account.UserName, pass.Value))
+}
+
+func pimLags(t *testing.T, w disturbed) {
+	p := w.premium(t)
+	w.lag(t, p, lag{pim: time.Minute})
+	tenant, account := inhabited(t, w, p)
+	until := time.Now().Add(24 * time.Hour)
+	for range 2 {
+		scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, until)
+		require.NoError(t, err)
+		assert.False(t, scheduled)
+	}
+	held, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	assert.False(t, held[0].Scheduled)
+
+	w.later(2 * time.Minute)
+	scheduled, err := tenant.AssignRole(t.Context(), account.ID, exchange, until)
+	require.NoError(t, err)
+	assert.True(t, scheduled, "once PIM knows the account, a repeat arms its end")
+	assert.Equal(t, 1, w.look(t, p, account.ID).roles)
+}
+
+func freeNeverAsksPIM(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	held, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, held[0]))
+	calls := w.calls(p)
+	assert.Contains(t, calls, "POST /roleManagement/directory/roleAssignments")
+	assert.False(t, slices.ContainsFunc(calls, func(route string) bool { return strings.Contains(route, "Schedule") }), "%v", calls)
+}
+
+func scheduleEnds(t *testing.T, w disturbed) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(48*time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, 1, w.look(t, p, account.ID).roles)
+	w.later(49 * time.Hour)
+	assert.Zero(t, w.look(t, p, account.ID).roles)
+	held, err := tenant.Roles(t.Context(), account.ID) // with a new token: the old one has expired, and Graph says so first
+	require.NoError(t, err)
+	assert.Empty(t, held)
+}
+
+func removalLags(t *testing.T, w disturbed) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	_, err := tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(24*365*time.Hour))
+	require.NoError(t, err)
+	held, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	w.lag(t, p, lag{roleRemoval: time.Minute})
+	for range 2 {
+		require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, held[0]))
+	}
+	stale, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Equal(t, held, stale, "what Microsoft still lists is still listed")
+	requireKind(t, entra.Forbidden, tenant.SetEnabled(t.Context(), account.ID, false))
+
+	w.later(2 * time.Minute)
+	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, false))
+	held, err = tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Empty(t, held)
+}
+
+func smallPages(t *testing.T, w disturbed) {
+	p := w.premium(t)
+	tenant, account := inhabited(t, w, p)
+	for _, role := range []access.RoleID{exchange, sharepoint, helpdesk} {
+		w.giveRole(t, p, account.ID, role)
+		w.group(t, p, newGroup{roleAssignable: true, members: []access.ObjectID{account.ID}})
+	}
+	w.registerMethod(t, p, account.ID, "phoneMethods")
+	w.registerMethod(t, p, account.ID, "emailMethods")
+	w.pagesOf(1)
+	t.Cleanup(func() { w.pagesOf(0) })
+	roles, err := tenant.Roles(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Len(t, roles, 3)
+	groups, err := tenant.RoleGroups(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Len(t, groups, 3)
+	methods, err := tenant.Methods(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.Len(t, methods, 2)
+}
+
+func deleted(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	n := newAccount(t, p)
+	first, err := tenant.CreateAccount(t.Context(), n)
+	require.NoError(t, err)
+	w.deleteAccount(t, p, first.ID)
+	_, err = tenant.Account(t.Context(), first.ID)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.FindAccount(t.Context(), n.Marker)
+	requireKind(t, entra.NotFound, err)
+	second, err := tenant.CreateAccount(t.Context(), n)
+	require.NoError(t, err, "the name is free again")
+	assert.NotEqual(t, first.ID, second.ID)
+}
+
+func missingPermission(t *testing.T, w disturbed) {
+	p := w.free(t)
+	_, account := inhabited(t, w, p)
+	w.ungrant(t, p, "RoleManagement.ReadWrite.Directory")
+	tenant := w.client(t).Tenant(p.id)
+	permissions, err := tenant.Permissions(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, permissions, "User.ReadWrite.All")
+	assert.NotContains(t, permissions, "RoleManagement.ReadWrite.Directory")
+	_, err = tenant.AssignRole(t.Context(), account.ID, exchange, time.Now().Add(time.Hour))
+	requireKind(t, entra.Forbidden, err)
+}
+
+func hiddenGroups(t *testing.T, w disturbed) {
+	p := w.free(t)
+	_, account := inhabited(t, w, p)
+	w.group(t, p, newGroup{roleAssignable: true, members: []access.ObjectID{account.ID}})
+	w.ungrant(t, p, "GroupMember.ReadWrite.All")
+	_, err := w.client(t).Tenant(p.id).RoleGroups(t.Context(), account.ID)
+	assert.Equal(t, entra.CodeHiddenGroup, requireKind(t, entra.Forbidden, err).Code)
+}
+
+func notConnected(t *testing.T, w disturbed) {
+	p := w.free(t)
+	w.disconnect(t, p)
+	_, err := w.client(t).Tenant(p.id).Organization(t.Context())
+	assert.True(t, requireKind(t, entra.Unauthenticated, err).ConsentMissing())
+
+	unknown := access.MustID[access.TenantID](nobody.String())
+	_, err = w.client(t).Tenant(unknown).Organization(t.Context())
+	e := requireKind(t, entra.Unauthenticated, err)
+	assert.Equal(t, "AADSTS90002", e.Code)
+	assert.False(t, e.ConsentMissing())
+
+	_, err = w.client(t, func(c *entra.Config) { c.ClientSecret = access.NewSecret("wrong") }).Tenant(w.free(t).id).Organization(t.Context())
+	assert.Equal(t, "AADSTS7000215", requireKind(t, entra.Unauthenticated, err).Code)
+}
