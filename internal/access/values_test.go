@@ -147,7 +147,7 @@ func TestTextRefusesWhatCouldForgeALine(t *testing.T) {
 		_, err = NewName(s)
 		require.ErrorIs(t, err, ErrInvalid, s)
 	}
-	for _, s := range []string{"مساعدة", "می‌خواهم", strings.Repeat("ß", 120)} {
+	for _, s := range []string{"مساعدة", "می\u200cخواهم", strings.Repeat("ß", 120)} {
 		_, err := NewName(s)
 		require.NoError(t, err, s)
 	}
