@@ -65,6 +65,8 @@ func (st *stream) VisitStreamGrantResponse(w http.ResponseWriter) error  { retur
 func (st *stream) write(w http.ResponseWriter) error {
 	defer st.server.feed.leave(st.listener)
 	st.w, st.rc = w, http.NewResponseController(w)
+	// The connection may serve other requests afterwards, which must not meet the deadline of our last event.
+	defer func() { _ = st.rc.SetWriteDeadline(time.Time{}) }()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in between must not hold events back
 

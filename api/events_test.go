@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -229,11 +230,18 @@ func TestOnePollerAndOnlyWhileSomebodyListens(t *testing.T) {
 		streams, hangUps = append(streams, events), append(hangUps, hangUp)
 	}
 	eventually(t, func() bool { return polls() > 3 }, "somebody listens")
+	assert.Equal(t, 1, pollers())
 	for i, hangUp := range hangUps {
 		hangUp()
 		ended(t, streams[i])
 	}
-	eventually(t, func() bool { return h.server.feed.quiet() }, "all have gone")
+	eventually(t, func() bool { return h.server.feed.quiet() && pollers() == 0 }, "all have gone")
+}
+
+// pollers counts the goroutines that poll, of every house.
+func pollers() int {
+	stacks := make([]byte, 1<<20)
+	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "created by hourglass/api.(*feed).listen")
 }
 
 func TestASlowListenerComesBackInsteadOfMissingSomething(t *testing.T) {
@@ -256,13 +264,16 @@ func TestASlowListenerComesBackInsteadOfMissingSomething(t *testing.T) {
 func TestNotTooManyStreamsForOnePerson(t *testing.T) {
 	h := newHouse(t)
 	ada := h.technician("ada")
-	for range listenersPerPerson {
-		_, err := h.server.feed.listen(t.Context(), ada.person.ID)
+	listen := func(b *browser) {
+		l, err := h.server.feed.listen(t.Context(), b.person.ID)
 		require.NoError(t, err)
+		t.Cleanup(func() { h.server.feed.leave(l) })
+	}
+	for range listenersPerPerson {
+		listen(ada)
 	}
 	ada.get("/api/v1/events").problem(tooManyStreams)
-	_, err := h.server.feed.listen(t.Context(), h.technician("grace").person.ID)
-	require.NoError(t, err, "others are not held back")
+	listen(h.technician("grace")) // others are not held back
 }
 
 // quiet reports whether nobody listens.

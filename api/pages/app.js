@@ -23,12 +23,9 @@ async function call(method, path, body, headers = {}) {
     headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch {
+  const response = await fetch(path, options).catch(() => {
     throw new Problem({ title: "Hourglass cannot be reached", detail: "Check your connection and try again." });
-  }
+  });
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({ title: "The answer cannot be read", detail: "Try again." }));
   if (response.ok) return answer;
@@ -77,8 +74,7 @@ async function withPasskey(verb, before, finish) {
 }
 
 function signInPage() {
-  const go = $("go");
-  go.onclick = () => busy(go, async () => {
+  $("go").onclick = () => busy($("go"), async () => {
     await withPasskey("sign-in");
     location.replace("/");
   });
@@ -127,15 +123,11 @@ function post(verb, body) {
 
 async function reveal(g) {
   const ask = () => call("POST", `/api/v1/grants/${g.id}/credential`);
-  let secret;
-  try {
-    secret = await ask();
-  } catch (error) {
+  showCredential(g, await ask().catch(async (error) => {
     if (!(error instanceof Problem) || !error.is("fresh-assertion-required")) throw error;
     await withPasskey("assertion");
-    secret = await ask();
-  }
-  showCredential(g, secret);
+    return ask();
+  }));
 }
 
 function showCredential(g, secret) {
@@ -160,6 +152,7 @@ function showCredential(g, secret) {
     clearInterval(timer);
     $("secrets").replaceChildren();
   };
+  dialog.dataset.of = g.id;
   dialog.showModal();
 }
 
@@ -253,6 +246,7 @@ function take(g) {
   if (known && known.revision > g.revision) return;
   if (known && known.state !== g.state) say(`${g.profile.name} at ${g.customer.name}: ${labels[g.state]}.`);
   grants.set(g.id, g);
+  if (g.state !== "active" && $("credential").dataset.of === g.id) $("credential").close();
   draw();
 }
 
@@ -274,9 +268,9 @@ function listen() {
 }
 
 async function homePage() {
-  for (const [id, path] of [["sign-out", "sign-out"], ["sign-out-everywhere", "sign-out-everywhere"]]) {
-    $(id).onclick = () => busy($(id), async () => {
-      await call("POST", `/api/v1/${path}`);
+  for (const way of ["sign-out", "sign-out-everywhere"]) {
+    $(way).onclick = () => busy($(way), async () => {
+      await call("POST", `/api/v1/${way}`);
       location.replace("/sign-in");
     });
   }
