@@ -208,6 +208,25 @@ func TestAccountDeletedByTheCustomerIsMadeAnew(t *testing.T) {
 	require.Equal(t, []string{"Helpdesk Administrator"}, s.account().Roles)
 }
 
+// An answer "no such account" ends a grant only when it cannot be a replica that lags behind.
+func TestProofOfOff_AccountDeletedByTheCustomerMeanwhile(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	grant := s.request(access.PasswordOnly, globalAdmin)
+	s.open(grant)
+	id := s.account().ID
+	require.NoError(t, s.sim.DeleteUser(s.tenant, id))
+
+	_, err := s.run.ExecuteActivity(workflows.SwitchOff, workflows.SwitchOffInput{GrantID: grant, Cause: access.Expired})
+	var young *temporal.ApplicationError
+	require.ErrorAs(t, err, &young)
+	require.Equal(t, "NotOff", young.Type())
+
+	s.later = time.Hour
+	proof, err := s.switchOff(grant)
+	require.NoError(t, err)
+	require.Equal(t, id, proof.ObjectID.String())
+}
+
 func TestEndBeforeBeginning_EndOfAGrantThatNeverBegan(t *testing.T) {
 	s := stage(t, entrasim.Free)
 	grant := s.request(access.PasswordOnly, helpdesk)

@@ -43,7 +43,8 @@ type scene struct {
 	person   store.Person
 	customer store.Customer
 	run      *testsuite.TestActivityEnvironment
-	acts     *activities.Activities
+	// later is how far the activities' clock is ahead of the machine's.
+	later time.Duration
 }
 
 // stage sets up a scene with a tenant of the given licence.
@@ -91,8 +92,10 @@ func stage(t *testing.T, licence entrasim.Licence) *scene {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	suite.SetLogger(temporallog.NewStructuredLogger(log))
 	s.run = suite.NewTestActivityEnvironment()
-	s.acts = activities.New(activities.Config{Store: s.store, Entra: client, Vault: s.vault, Logger: log})
-	worker.Register(s.run, s.acts)
+	worker.Register(s.run, activities.New(activities.Config{
+		Store: s.store, Entra: client, Vault: s.vault, Logger: log,
+		Clock: func() time.Time { return time.Now().Add(s.later) },
+	}))
 	return s
 }
 

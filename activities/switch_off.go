@@ -67,7 +67,7 @@ func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Pla
 		return access.Proof{}, err
 	}
 	if !exists {
-		return access.Proof{ReadAt: a.clock()}, nil
+		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
 	}
 
 	before, err := read(ctx, tenant, id)
@@ -113,7 +113,8 @@ func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Pla
 
 // locate finds the account that has to be off. That there is none is believed only when nothing may
 // be on: an account is enabled only after its id is in the database, so one without an id is, if it
-// exists at all, disabled and without roles.
+// exists at all, disabled and without roles. One with an id was deleted by the customer, unless it is
+// so young that Microsoft may not show it yet.
 func (a *Activities) locate(ctx context.Context, tenant *entra.Tenant, known store.Account) (access.ObjectID, bool, error) {
 	account, found, err := findAccount(ctx, tenant, known)
 	if err != nil || found {
@@ -123,7 +124,7 @@ func (a *Activities) locate(ctx context.Context, tenant *entra.Tenant, known sto
 	if !known.ObjectID.IsZero() && young {
 		return access.ObjectID{}, false, fmt.Errorf("a new account cannot be found: %w", &stillOn{seen: []string{"an account that Microsoft does not show yet"}})
 	}
-	return access.ObjectID{}, false, nil
+	return known.ObjectID, false, nil
 }
 
 // observed is what Microsoft says about an account at one moment.

@@ -14,6 +14,7 @@ type accountRow struct {
 	ObjectID        access.ObjectID
 	UPN             text `gorm:"column:upn"`
 	CreateAttempted bool
+	ProvisionedAt   *instant
 }
 
 func (accountRow) TableName() string { return "accounts" }
@@ -23,6 +24,9 @@ func (r accountRow) account() (Account, error) {
 	a := Account{
 		ID: r.ID, Marker: parsed(&bad, access.ParseMarker, r.Marker),
 		ObjectID: r.ObjectID, UPN: string(r.UPN), CreateAttempted: r.CreateAttempted,
+	}
+	if r.ProvisionedAt != nil {
+		a.ProvisionedAt = r.ProvisionedAt.Time
 	}
 	if bad != nil {
 		return Account{}, unreadable("account "+r.ID.String(), bad)

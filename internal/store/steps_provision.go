@@ -65,8 +65,11 @@ func (s *Store) AccountProvisioned(ctx context.Context, id access.GrantID, p Pro
 		if err := g.in("account provisioned", access.Provisioning, access.Ending); err != nil {
 			return change{}, err
 		}
-		err := changeOne(tx.Model(&accountRow{}).Where("id = ?", g.AccountID),
-			map[string]any{"object_id": p.ObjectID, "upn": text(name)})
+		account := map[string]any{"object_id": p.ObjectID, "upn": text(name)}
+		if g.ObjectID != p.ObjectID {
+			account["provisioned_at"] = instant{s.now()}
+		}
+		err := changeOne(tx.Model(&accountRow{}).Where("id = ?", g.AccountID), account)
 		action := audit.AccountCreated
 		if p.Found {
 			action = audit.AccountFound

@@ -85,7 +85,7 @@ type Account struct {
 	UPN      string
 	// CreateAttempted: a creation may have reached Microsoft, whether or not it was answered.
 	CreateAttempted bool
-	// ProvisionedAt is when AccountProvisioned first recorded ObjectID; zero before. Microsoft may
+	// ProvisionedAt is when AccountProvisioned first recorded this ObjectID; zero before. Microsoft may
 	// answer for some minutes after it that the account does not exist.
 	ProvisionedAt time.Time
 }
