@@ -64,7 +64,7 @@ func TestConfigIsParsed(t *testing.T) {
 
 func TestCertificateIdentity(t *testing.T) {
 	m := newMicrosoft(t)
-	file := writeCertificate(t)
+	file := WriteCertificate(t)
 	tenant := m.tenant(t, func(c *Config) { c.ClientSecret, c.ClientCertificateFile = access.Secret{}, file })
 	_, err := tenant.Permissions(background)
 	require.NoError(t, err)
@@ -74,8 +74,8 @@ func TestCertificateIdentity(t *testing.T) {
 	assert.Empty(t, form.Get("client_secret"))
 }
 
-// writeCertificate makes the PEM file that an operator would: certificate and key.
-func writeCertificate(t testing.TB) string {
+// WriteCertificate makes the PEM file that an operator would: certificate and key. (Exported for the conformance suite.)
+func WriteCertificate(t testing.TB) string {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Hourglass"}, NotAfter: time.Now().Add(time.Hour)}

@@ -32,6 +32,7 @@ func TestConformance(t *testing.T) {
 		{"role-assignable groups are listed and left", groups},
 		{"a privileged account cannot be touched until its role is gone", privilegedTarget},
 		{"the organization is the tenant (right-tenant)", theOrganization},
+		{"a certificate proves the app too", certificate},
 	} {
 		t.Run(s.name, func(t *testing.T) { s.run(t, w) })
 	}
@@ -338,4 +339,14 @@ func theOrganization(t *testing.T, w world) {
 	pim, err = w.client(t).Tenant(w.premium(t).id).HasPIM(t.Context())
 	require.NoError(t, err)
 	assert.True(t, pim)
+}
+
+func certificate(t *testing.T, w world) {
+	file := w.certificate(t)
+	tenant := w.client(t, func(c *entra.Config) { c.ClientSecret, c.ClientCertificateFile = access.Secret{}, file }).Tenant(w.free(t).id)
+	permissions, err := tenant.Permissions(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, permissions, "User.ReadWrite.All")
+	_, err = tenant.Organization(t.Context())
+	require.NoError(t, err)
 }

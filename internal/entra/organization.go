@@ -92,27 +92,35 @@ func (t *Tenant) HasPIM(ctx context.Context) (bool, error) {
 				}
 				return list.Get(ctx, query)
 			})
-			for _, sku := range all {
-				has = has || bringsPIM(sku)
+			if err != nil {
+				return err
 			}
-			return err
+			for _, sku := range all {
+				brings, err := bringsPIM(sku)
+				if err != nil {
+					return err
+				}
+				has = has || brings
+			}
+			return nil
 		})
 		return has, err
 	})
 }
 
 // bringsPIM counts a subscription that runs, or has just ended and still works ("Warning").
-func bringsPIM(sku models.SubscribedSkuable) bool {
+func bringsPIM(sku models.SubscribedSkuable) (bool, error) {
 	if sku == nil {
-		return false
+		return false, errShape
 	}
-	if status := optional(sku.GetCapabilityStatus()); status != "Enabled" && status != "Warning" {
-		return false
+	status, err := must(sku.GetCapabilityStatus())
+	if err != nil || status != "Enabled" && status != "Warning" {
+		return false, err
 	}
 	for _, plan := range sku.GetServicePlans() {
 		if plan != nil && plansWithPIM[optional(plan.GetServicePlanName())] && optional(plan.GetProvisioningStatus()) != "Disabled" {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }

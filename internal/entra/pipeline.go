@@ -29,10 +29,7 @@ const longestAnswer = 1 << 20
 // authentication stays empty: the pipeline authenticates, because it is also what can try again after a 401.
 // It is shared by all tenants; which tenant a request belongs to travels in its context.
 func newAdapter(pipeline *graphPipeline) (abs.RequestAdapter, error) {
-	client := &http.Client{
-		Transport:     khttp.NewCustomTransportWithParentTransport(pipeline, khttp.NewParametersNameDecodingHandler()),
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := &http.Client{Transport: khttp.NewCustomTransportWithParentTransport(pipeline, khttp.NewParametersNameDecodingHandler())}
 	adapter, err := khttp.NewNetHttpRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&absauth.AnonymousAuthenticationProvider{}, kjson.NewJsonParseNodeFactory(), kjson.NewJsonSerializationWriterFactory(), client)
 	if err != nil {
@@ -80,8 +77,8 @@ type graphPipeline struct {
 	base *url.URL
 }
 
-// RoundTrip only ever returns a successful answer whose body is in memory; everything else is an error of this package,
-// so that no answer of Microsoft's is judged by the SDK, which panics on an error without a message.
+// RoundTrip only ever returns a successful answer whose body is in memory; everything else, redirects included, is an
+// error of this package, so that no answer of Microsoft's is judged by the SDK, which panics on an error without a message.
 func (p *graphPipeline) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	c, ok := ctx.Value(callKey{}).(*call)

@@ -2,6 +2,7 @@ package entra_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -72,6 +73,16 @@ func (w *standIn) place(t testing.TB, licence entrasim.Licence) place {
 	}}))
 	require.NoError(t, w.Connect(id, entrasim.SampleClientID))
 	return place{access.MustID[access.TenantID](id), domain}
+}
+
+func (w *standIn) certificate(t testing.TB) string {
+	file := entra.WriteCertificate(t)
+	raw, err := os.ReadFile(file)
+	require.NoError(t, err)
+	app := entrasim.SampleApp()
+	app.Certificates = []string{string(raw)}
+	require.NoError(t, w.RegisterApp(app))
+	return file
 }
 
 func (w *standIn) registerMethod(t testing.TB, p place, id access.ObjectID, collection string) {

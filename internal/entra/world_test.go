@@ -19,6 +19,8 @@ type world interface {
 	// free is a tenant without any licence, premium one with Entra ID P2. Passes of 10 to 480 minutes are allowed in both.
 	free(t testing.TB) place
 	premium(t testing.TB) place
+	// certificate is a PEM file with a certificate that the app is registered with, and its key.
+	certificate(t testing.TB) string
 
 	// registerMethod adds a sign-in method by the name of its Graph collection.
 	registerMethod(t testing.TB, p place, id access.ObjectID, collection string)
