@@ -202,8 +202,9 @@ func (w *world) disarmGrants() {
 		w.exec("ALTER TABLE grants DISABLE TRIGGER USER")
 		return
 	}
-	w.exec("DROP TRIGGER grants_terms_are_fixed")
-	w.exec("DROP TRIGGER grants_step")
+	for _, trigger := range []string{"grants_terms_are_fixed", "grants_step", "grants_stay_ended", "grants_end_without_data_key"} {
+		w.exec("DROP TRIGGER " + trigger)
+	}
 }
 
 // onlyGrant is the id of the one grant that there is.

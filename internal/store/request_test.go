@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/audit"
+	"hourglass/internal/postgrestest"
 	"hourglass/internal/store"
 )
 
@@ -206,24 +208,48 @@ func TestRequestForNothingIsNotFound(t *testing.T) {
 	})
 }
 
-// A transaction that takes an entitlement away while a request is decided has to wait for it, and so
-// sees the grant that it must end.
-func TestEntitlementStaysWhileARequestIsDecided(t *testing.T) {
-	onEach(t, func(t *testing.T, w *world) {
-		w.entitle(w.ada, w.helpDesk)
-		errs := together(2, func(i int) error {
-			if i == 0 {
-				_, _, err := w.RequestGrant(t.Context(), w.newGrant(w.ada, w.contoso, w.helpDesk))
-				return err
-			}
-			_, err := w.raw.ExecContext(t.Context(), "DELETE FROM entitlements")
-			return err
-		})
-		require.NoError(t, errs[1])
-		var refused access.Refused
-		if errs[0] != nil {
-			require.ErrorAs(t, errs[0], &refused)
-		}
-		w.sound()
-	})
+// Nothing that a decision rests on can be taken away while it is made: whoever takes it away has to
+// wait, and then sees the grant that must be ended.
+func TestSituationStaysWhileARequestIsDecided(t *testing.T) {
+	t.Parallel()
+	databaseURL := postgrestest.URL(t)
+	raw, err := sql.Open("pgx", databaseURL)
+	require.NoError(t, err)
+	w := newWorld(t, "postgres", databaseURL, raw) // in SQLite the writer is alone
+	w.entitlement(store.Entitlement{TeamID: w.team(w.ada.ID)})
+
+	// The decision is made, and the record of it has to wait for the head of the log.
+	head, err := raw.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = head.Exec("SELECT seq FROM audit_head FOR UPDATE")
+	require.NoError(t, err)
+	requested := make(chan error)
+	n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+	go func() {
+		_, _, err := w.RequestGrant(t.Context(), n)
+		requested <- err
+	}()
+	require.Eventually(t, func() bool {
+		var waiting bool
+		err := raw.QueryRow("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+		return err == nil && waiting
+	}, 10*time.Second, 5*time.Millisecond)
+
+	for what, change := range map[string]string{
+		"person":      "UPDATE people SET suspended = true",
+		"membership":  "DELETE FROM team_members",
+		"entitlement": "DELETE FROM entitlements",
+		"connection":  "UPDATE customers SET connection = 'disconnecting'",
+		"profile":     "UPDATE profiles SET approval_required = true",
+	} {
+		tx, err := raw.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		_, err = tx.Exec("SET LOCAL lock_timeout = '50ms'")
+		require.NoError(t, err)
+		_, err = tx.Exec(change)
+		assert.ErrorContains(t, err, "55P03", what)
+		require.NoError(t, tx.Rollback())
+	}
+	require.NoError(t, head.Rollback())
+	require.NoError(t, <-requested)
 }

@@ -9,7 +9,7 @@ CREATE TABLE accounts (
     object_id        uuid,
     upn              text,
     create_attempted boolean NOT NULL,
-    -- When object_id was first recorded.
+    -- When this object_id was recorded.
     provisioned_at   timestamptz CHECK ((provisioned_at IS NULL) = (object_id IS NULL)),
     UNIQUE (person_id, customer_id),
     UNIQUE (customer_id, object_id)

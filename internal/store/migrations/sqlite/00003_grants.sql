@@ -9,7 +9,7 @@ CREATE TABLE accounts (
     object_id        TEXT,
     upn              TEXT,
     create_attempted INTEGER NOT NULL CHECK (create_attempted IN (0, 1)),
-    -- When object_id was first recorded.
+    -- When this object_id was recorded.
     provisioned_at   TEXT CHECK ((provisioned_at IS NULL) = (object_id IS NULL)),
     UNIQUE (person_id, customer_id),
     UNIQUE (customer_id, object_id)
