@@ -25,8 +25,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/hourglass and bin/hourglass-demo
-	$(if $(call have,cmd/hourglass),go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hourglass ./cmd/hourglass)
-	$(if $(call have,cmd/demo),go build -trimpath -ldflags '$(LDFLAGS)' -o bin/hourglass-demo ./cmd/demo)
+	$(if $(call have,cmd/hourglass),go build -ldflags '$(LDFLAGS)' -o bin/hourglass ./cmd/hourglass)
+	$(if $(call have,cmd/demo),go build -ldflags '$(LDFLAGS)' -o bin/hourglass-demo ./cmd/demo)
 
 demo: build temporal ## the whole product on this machine, against the stand-in Microsoft (ONCE=1: one grant, then exit)
 	bin/hourglass-demo $(if $(ONCE),--once)
