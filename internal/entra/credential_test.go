@@ -112,7 +112,9 @@ func TestTokenEndpointThatMisbehaves(t *testing.T) {
 		"not JSON":                {answers(200, "<html>"), nil},
 		"no token":                {answers(200, `{"token_type":"Bearer","expires_in":3599}`), nil},
 		"redirects":               {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.server.URL, 307) }, nil},
-		"points at another host":  {nil, elsewhere.theOpenID},
+		"is of another host":      {nil, elsewhere.theOpenID},
+		"points at another host":  {nil, tokensAt(elsewhere.server.URL)},
+		"points at a plain one":   {nil, tokensAt("http://" + elsewhere.server.Listener.Addr().String())},
 		"document is not there":   {nil, answers(404, "")},
 		"document is not a JSON":  {nil, answers(200, "[]")},
 		"document names no place": {nil, answers(200, "{}")},
@@ -125,6 +127,14 @@ func TestTokenEndpointThatMisbehaves(t *testing.T) {
 			assert.Empty(t, m.requests())
 			assert.Empty(t, elsewhere.seen, "the secret must not leave for another host")
 		})
+	}
+}
+
+// tokensAt is a document whose issuer is right and whose token endpoint is not.
+func tokensAt(base string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		here := "https://" + r.Host + "/" + tenantIn(r)
+		write(w, 200, fmt.Sprintf(`{"issuer":"%s/v2.0","authorization_endpoint":"%s/authorize","token_endpoint":"%s/oauth2/v2.0/token"}`, here, here, base))
 	}
 }
 

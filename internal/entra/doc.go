@@ -18,5 +18,5 @@
 //	pipeline.go        the one way out: waits for the limiter, authenticates, sends, bounds and judges the answer
 //	limits.go          Microsoft's published limits, per tenant
 //	credential.go      tokens per tenant, checked against the tenant before they are used
-//	errors.go          from Microsoft's codes to the kinds
+//	judge.go           from Microsoft's codes to the kinds of errors.go
 package entra

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
+	"golang.org/x/sync/errgroup"
 	"hourglass/internal/access"
 )
 
@@ -15,14 +17,16 @@ type Group struct {
 	Owner bool
 }
 
+type groupList struct {
+	op, template string
+	owner        bool
+}
+
 // Groups are asked for without the SDK's models: those cannot tell "isAssignableToRole": null, which Microsoft writes for a
 // plain group, from an answer that does not say it. The display name is asked for because every group has one: where it
 // is null too, Microsoft has hidden the group from an app that may not read groups ("limited information returned for
 // inaccessible member objects", Graph permissions overview), and the null means nothing.
-var groupLists = []struct {
-	op, template string
-	owner        bool
-}{
+var groupLists = []groupList{
 	{"list groups", "{+baseurl}/users/{user}/transitiveMemberOf?$select=id,displayName,isAssignableToRole", false},
 	{"list owned groups", "{+baseurl}/users/{user}/ownedObjects?$select=id,displayName,isAssignableToRole", true},
 }
@@ -31,46 +35,55 @@ var groupLists = []struct {
 // A group that it both owns and is a member of is two entries. Forbidden, with CodeHiddenGroup, where the app may not see
 // what kind of groups they are.
 func (t *Tenant) RoleGroups(ctx context.Context, id access.ObjectID) ([]Group, error) {
-	var groups []Group
-	for _, list := range groupLists {
-		err := t.read(ctx, list.op, func(ctx context.Context) error {
-			all, err := collect(func(next string) (*groupPage, error) {
-				parameters := map[string]string{"user": id.String()}
-				if next != "" {
-					parameters = map[string]string{"request-raw-url": next}
-				}
-				body, err := t.send(ctx, abs.GET, list.template, parameters)
-				if err != nil {
-					return nil, err
-				}
-				p := &groupPage{}
-				return p, json.Unmarshal(body, p)
-			})
+	found := make([][]Group, len(groupLists))
+	reads, ctx := errgroup.WithContext(ctx)
+	for i, list := range groupLists {
+		reads.Go(func() (err error) {
+			found[i], err = t.listGroups(ctx, id, list)
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(found...), nil
+}
+
+func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupList) (groups []Group, err error) {
+	err = t.read(ctx, list.op, func(ctx context.Context) error {
+		all, err := collect(func(next string) (*groupPage, error) {
+			parameters := map[string]string{"user": id.String()}
+			if next != "" {
+				parameters = map[string]string{"request-raw-url": next}
+			}
+			body, err := t.send(ctx, abs.GET, list.template, parameters)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			for _, answer := range all {
-				g := Group{Owner: list.owner}
-				switch assignable, err := answer.roleAssignable(); {
-				case err == errHidden:
-					return &Error{Kind: Forbidden, Op: list.op, Code: CodeHiddenGroup}
-				case err != nil:
-					return err
-				case !assignable:
-					continue
-				}
-				if err := readID(&g.ID, &answer.ID); err != nil {
-					return err
-				}
-				groups = append(groups, g)
-			}
-			return nil
+			p := &groupPage{}
+			return p, json.Unmarshal(body, p)
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-	}
-	return groups, nil
+		for _, answer := range all {
+			g := Group{Owner: list.owner}
+			switch assignable, err := answer.roleAssignable(); {
+			case err == errHidden:
+				return &Error{Kind: Forbidden, Op: list.op, Code: CodeHiddenGroup}
+			case err != nil:
+				return err
+			case !assignable:
+				continue
+			}
+			if err := readID(&g.ID, &answer.ID); err != nil {
+				return err
+			}
+			groups = append(groups, g)
+		}
+		return nil
+	})
+	return groups, err
 }
 
 type groupPage struct {

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,27 @@ func TestWhatPIMRefuses(t *testing.T) {
 		scheduled, err := m.tenant(t).AssignRole(background, ada, exchangeAdmin, time.Now().Add(time.Hour))
 		assert.False(t, scheduled)
 		assert.Equal(t, direct, err == nil, "%s: %v", code, err)
+	}
+}
+
+// PIM refuses to take away what began less than five minutes ago, and lags; the directory does neither.
+func TestAScheduledRoleIsTakenFromTheDirectoryWherePIMRefuses(t *testing.T) {
+	for name, pim := range map[string]http.HandlerFunc{
+		"too early":   refuses(400, "ActiveDurationTooShort"),
+		"unknown yet": refuses(400, "RoleAssignmentDoesNotExist"),
+		"broken":      drop,
+	} {
+		m := newMicrosoft(t)
+		m.graph("/v1.0/roleManagement/directory/roleAssignmentScheduleRequests", pim)
+		m.graph("DELETE /v1.0/roleManagement/directory/roleAssignments/{id}", answers(204, ""))
+		role := HeldRole{RoleID: exchangeAdmin, Scope: "/", AssignmentID: "r1", Scheduled: true}
+		assert.NoError(t, m.tenant(t).RemoveRole(background, ada, role), name)
+		assert.Equal(t, "/v1.0/roleManagement/directory/roleAssignments/r1", m.requests()[len(m.requests())-1].path)
+
+		m.graph("DELETE /v1.0/roleManagement/directory/roleAssignments/{id}", refuses(403, "Authorization_RequestDenied"))
+		assert.Equal(t, Forbidden, KindOf(m.tenant(t).RemoveRole(background, ada, role)))
+		role.AssignmentID = ""
+		assert.Equal(t, name != "unknown yet", m.tenant(t).RemoveRole(background, ada, role) != nil, name)
 	}
 }
 

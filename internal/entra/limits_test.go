@@ -86,7 +86,7 @@ func TestWaitingBeyondTheDeadlineIsThrottled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
 		defer cancel()
 		began := time.Now()
-		for range 3 { // a place that is given back costs nobody behind it
+		for range 2 * published.Reports.Count { // a place that is given back costs nobody behind it
 			assert.Equal(t, &Error{Kind: Throttled, After: 10 * time.Second}, l.wait(ctx, report, time.Hour))
 		}
 		assert.Equal(t, Throttled, KindOf(l.wait(context.Background(), report, 4*time.Second)), "without a deadline, patience counts")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
+	"golang.org/x/sync/errgroup"
 	"hourglass/internal/access"
 )
 
@@ -26,7 +27,7 @@ type HeldRole struct {
 
 const wholeTenant = "/"
 
-// RoleManagement builders are made anew for every call, like users.
+// The builders are made anew for every call, like users.
 func (t *Tenant) directoryRoles() *rolemanagement.DirectoryRequestBuilder {
 	return rolemanagement.NewRoleManagementRequestBuilderInternal(map[string]string{}, t.adapter).Directory()
 }
@@ -36,26 +37,29 @@ func ofPrincipal(id access.ObjectID) *string { return new("principalId eq '" + i
 // Roles lists what the account holds directly and, in a tenant with PIM, by schedule and as an eligibility. A role that
 // is listed both directly and by schedule is one entry. What comes through groups is RoleGroups' to tell.
 func (t *Tenant) Roles(ctx context.Context, id access.ObjectID) ([]HeldRole, error) {
-	held, err := t.directRoles(ctx, id)
-	if err != nil {
-		return nil, err
-	}
 	pim, err := t.HasPIM(ctx)
-	if err != nil || !pim {
-		return held, err
-	}
-	scheduled, err := t.scheduledRoles(ctx, id)
-	if KindOf(err) == Unlicensed { // the licence has ended since HasPIM was read: what was scheduled is gone or listed directly
-		return held, nil
-	}
 	if err != nil {
 		return nil, err
 	}
-	eligible, err := t.eligibleRoles(ctx, id)
-	if err != nil {
+	var direct, scheduled, eligible []HeldRole
+	reads, ctx := errgroup.WithContext(ctx)
+	list := func(into *[]HeldRole, read func(context.Context, access.ObjectID) ([]HeldRole, error)) {
+		reads.Go(func() (err error) {
+			if *into, err = read(ctx, id); KindOf(err) == Unlicensed {
+				return nil // the licence has ended since HasPIM was read: what was scheduled is gone, or listed directly
+			}
+			return err
+		})
+	}
+	list(&direct, t.directRoles)
+	if pim {
+		list(&scheduled, t.scheduledRoles)
+		list(&eligible, t.eligibleRoles)
+	}
+	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
-	return append(merge(held, scheduled), eligible...), nil
+	return append(merge(direct, scheduled), eligible...), nil
 }
 
 // merge makes one entry of a role that both lists have. PIM lists a direct assignment too, as one without an end.
