@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -22,11 +24,12 @@ func progress(out io.Writer) func(step string) func(error) {
 		still := time.AfterFunc(moment, func() { line("…", step, "starting") })
 		return func(err error) {
 			still.Stop()
-			if err != nil {
-				line("✗", step)
-				return
+			switch {
+			case err == nil:
+				line("✓", step, time.Since(began).Round(10*time.Millisecond))
+			case !errors.Is(err, context.Canceled): // given up because another step failed
+				line("✗", step, "failed")
 			}
-			line("✓", step, time.Since(began).Round(10*time.Millisecond))
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
 	"hourglass/internal/process"
 	"hourglass/workflows"
@@ -140,18 +141,23 @@ func (m *Machine) apiReady(ctx context.Context, _ *process.Child) error {
 	return nil
 }
 
-// workerReady looks for the worker's own polls. Its predecessor's are listed for minutes after its end.
 func (m *Machine) workerReady(ctx context.Context, child *process.Child) error {
+	return Polls(ctx, m.raw, m.Temporal.Namespace(), workflows.TaskQueue, child.PID())
+}
+
+// Polls returns nil once a worker in the process polls the queue for workflows and for activities. Its
+// predecessor's polls, which are listed for minutes after its end, do not count.
+func Polls(ctx context.Context, temporal client.Client, namespace, name string, pid int) error {
 	for _, kind := range []enums.TaskQueueType{enums.TASK_QUEUE_TYPE_WORKFLOW, enums.TASK_QUEUE_TYPE_ACTIVITY} {
-		queue, err := m.raw.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
-			Namespace: m.Temporal.Namespace(), TaskQueue: &taskqueue.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: kind,
+		queue, err := temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+			Namespace: namespace, TaskQueue: &taskqueue.TaskQueue{Name: name}, TaskQueueType: kind,
 		})
 		if err != nil {
 			return err
 		}
 		polls := false
 		for _, poller := range queue.GetPollers() {
-			polls = polls || strings.HasPrefix(poller.GetIdentity(), strconv.Itoa(child.PID())+"@")
+			polls = polls || strings.HasPrefix(poller.GetIdentity(), strconv.Itoa(pid)+"@")
 		}
 		if !polls {
 			return fmt.Errorf("it does not poll the %s queue yet", kind)

@@ -63,6 +63,9 @@ func (m *Machine) environment() []string {
 	return append(env, m.cfg.Env...)
 }
 
+// SetEnv replaces Config.Env for the processes that are started or restarted from now on.
+func (m *Machine) SetEnv(env ...string) { m.cfg.Env = env }
+
 // temporalEnvironment is for the processes that speak to Temporal.
 func (m *Machine) temporalEnvironment() []string {
 	return []string{"TEMPORAL_ADDRESS=" + m.Temporal.Address(), "TEMPORAL_NAMESPACE=" + m.Temporal.Namespace()}
