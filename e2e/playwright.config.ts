@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+
+// Chromium is Debian's: Playwright's own download is never used.
+export default defineConfig({
+  testDir: "tests",
+  globalSetup: "./start.ts",
+  outputDir: "../test-results/e2e",
+  // JUNIT_FILE is where `make test` looks for the report from which it counts.
+  reporter: process.env.JUNIT_FILE ? [["list"], ["junit", { outputFile: process.env.JUNIT_FILE }]] : [["list"]],
+  // Everything runs on one machine together with the product: more side by side would only wait for each other.
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  use: {
+    browserName: "chromium",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+      ],
+    },
+    ignoreHTTPSErrors: true, // the stand-in for Microsoft has a certificate authority of its own
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+    permissions: ["clipboard-read", "clipboard-write"],
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});
