@@ -36,7 +36,7 @@ func (m *Machine) findBinary(ctx context.Context) error {
 // Build compiles ./cmd/hourglass of the module that the working directory is in, and returns where it put it.
 func Build(ctx context.Context, dir string) (string, error) {
 	binary := filepath.Join(dir, "hourglass")
-	said, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "hourglass/cmd/hourglass").CombinedOutput()
+	said, err := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", binary, "hourglass/cmd/hourglass").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w: %s", err, bytes.TrimSpace(said))
 	}
