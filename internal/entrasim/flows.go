@@ -17,7 +17,6 @@ type flow struct {
 	mu       sync.Mutex
 	began    time.Time
 	tenant   string // as in the address: an id, a domain, "organizations" or "common"
-	hint     string
 	back     string // where the browser goes afterwards
 	state    string // echoed
 	upn      string
