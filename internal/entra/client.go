@@ -41,6 +41,7 @@ const keptTenants = 2000
 // Client is safe for concurrent use.
 type Client struct {
 	adapter       abs.RequestAdapter
+	clientID      string
 	newCredential credentialMaker
 	limits        Limits
 	clock         func() time.Time
@@ -56,13 +57,14 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	wire := &wire{transport: s.transport, timeout: s.timeout, log: s.logger, onCall: s.onCall}
+	wire := s.wire()
 	adapter, err := newAdapter(&graphPipeline{wire: wire, base: s.graph})
 	if err != nil {
 		return nil, err
 	}
 	return &Client{
 		adapter:       adapter,
+		clientID:      s.clientID,
 		newCredential: s.credentials(&authorityPipeline{wire: wire, host: s.authority.Host}),
 		limits:        s.limits,
 		clock:         s.clock,
@@ -80,14 +82,28 @@ func (c *Client) Tenant(id access.TenantID) *Tenant {
 		c.recent.MoveToFront(element)
 		return element.Value.(*Tenant)
 	}
-	t := &Tenant{
-		id: id, adapter: c.adapter, clock: c.clock,
-		limiter: newLimiter(c.limits), tokens: newTokens(id, c.newCredential),
-	}
+	t := c.newTenant(id, newLimiter(c.limits))
 	c.tenants[id] = c.recent.PushFront(t)
 	if c.recent.Len() > keptTenants {
 		oldest := c.recent.Remove(c.recent.Back()).(*Tenant)
 		delete(c.tenants, oldest.id)
 	}
 	return t
+}
+
+// Fresh is the tenant as Tenant knows it, without anything that was kept of it: its first token comes from a new
+// credential. Older tokens carry the permissions of their own time for as long as they live.
+func (c *Client) Fresh(id access.TenantID) *Tenant {
+	t := c.Tenant(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	fresh := c.newTenant(id, t.limiter)
+	if element, kept := c.tenants[id]; kept {
+		element.Value = fresh
+	}
+	return fresh
+}
+
+func (c *Client) newTenant(id access.TenantID, l *limiter) *Tenant {
+	return &Tenant{id: id, adapter: c.adapter, clock: c.clock, limiter: l, tokens: newTokens(id, c.newCredential), clientID: c.clientID}
 }

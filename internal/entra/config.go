@@ -32,32 +32,46 @@ type settings struct {
 }
 
 func (cfg Config) parse() (settings, error) {
-	var mistakes []error
+	s, mistakes := cfg.parseHost()
 	check := func(err error) {
 		if err != nil {
 			mistakes = append(mistakes, err)
 		}
 	}
-	s := settings{clientID: cfg.ClientID, timeout: cfg.Timeout, logger: cfg.Logger, onCall: cfg.OnCall, clock: cfg.Clock}
+	var err error
+	s.graph, err = parseHTTPS("Graph URL", cfg.GraphURL)
+	check(err)
+	if err == nil && s.graph.Path != "/v1.0" {
+		check(errors.New("Graph URL: must end in /v1.0"))
+	}
+	s.identity, err = cfg.identity()
+	check(err)
+	s.limits, err = cfg.Limits.orPublished()
+	check(err)
+	if s.clock = cfg.Clock; s.clock == nil {
+		s.clock = time.Now
+	}
+	return s, wrong(mistakes)
+}
+
+// parseHost reads what is needed to speak to the sign-in host alone.
+func (cfg Config) parseHost() (s settings, mistakes []error) {
+	s = settings{clientID: cfg.ClientID, timeout: cfg.Timeout, logger: cfg.Logger, onCall: cfg.OnCall}
+	check := func(err error) {
+		if err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
 	var err error
 	s.authority, err = parseHTTPS("authority URL", cfg.AuthorityURL)
 	check(err)
 	if err == nil && s.authority.Path != "" {
 		check(errors.New("authority URL: must not have a path"))
 	}
-	s.graph, err = parseHTTPS("Graph URL", cfg.GraphURL)
-	check(err)
-	if err == nil && s.graph.Path != "/v1.0" {
-		check(errors.New("Graph URL: must end in /v1.0"))
-	}
 	if _, err := access.ParseID[access.ObjectID](cfg.ClientID); err != nil {
 		check(fmt.Errorf("client id: %w", err))
 	}
-	s.identity, err = cfg.identity()
-	check(err)
 	s.transport, err = newTransport(cfg.CAFile)
-	check(err)
-	s.limits, err = cfg.Limits.orPublished()
 	check(err)
 	switch {
 	case cfg.Timeout < 0:
@@ -71,13 +85,15 @@ func (cfg Config) parse() (settings, error) {
 	if s.onCall == nil {
 		s.onCall = func(access.TenantID, string, int, time.Duration) {}
 	}
-	if s.clock == nil {
-		s.clock = time.Now
+	return s, mistakes
+}
+
+// wrong is one error for all mistakes, nil for none.
+func wrong(mistakes []error) error {
+	if mistakes == nil {
+		return nil
 	}
-	if mistakes != nil {
-		return settings{}, fmt.Errorf("entra: configuration: %w", errors.Join(mistakes...))
-	}
-	return s, nil
+	return fmt.Errorf("entra: configuration: %w", errors.Join(mistakes...))
 }
 
 // parseHTTPS also refuses what could hide in a URL: credentials, a query, a fragment. MSAL accepts no authority without TLS,

@@ -49,6 +49,7 @@ func (s settings) credentials(transport policy.Transporter) credentialMaker {
 // token is an access token that was checked: it is for the tenant that asked.
 type token struct {
 	value   string
+	appID   string
 	roles   []string
 	expires time.Time
 }
@@ -144,6 +145,7 @@ func (k *tokens) theCredential() (azcore.TokenCredential, error) {
 func (k *tokens) check(answer azcore.AccessToken) (token, error) {
 	var claims struct {
 		TenantID string   `json:"tid"`
+		AppID    string   `json:"appid"`
 		Roles    []string `json:"roles"`
 	}
 	parts := strings.Split(answer.Token, ".")
@@ -157,7 +159,7 @@ func (k *tokens) check(answer azcore.AccessToken) (token, error) {
 	if tid, err := access.ParseID[access.TenantID](claims.TenantID); err != nil || tid != k.tenant {
 		return token{}, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongTenant}
 	}
-	return token{value: answer.Token, roles: claims.Roles, expires: answer.ExpiresOn}, nil
+	return token{value: answer.Token, appID: claims.AppID, roles: claims.Roles, expires: answer.ExpiresOn}, nil
 }
 
 // authorityPipeline carries azidentity's requests: the one way to the sign-in host.

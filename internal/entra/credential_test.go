@@ -114,7 +114,7 @@ func TestTokenEndpointThatMisbehaves(t *testing.T) {
 		"redirects":               {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.server.URL, 307) }, nil},
 		"is of another host":      {nil, elsewhere.theOpenID},
 		"points at another host":  {nil, tokensAt(elsewhere.server.URL)},
-		"points at a plain one":   {nil, tokensAt("http://" + elsewhere.server.Listener.Addr().String())},
+		"points at a plain one":   {nil, func(w http.ResponseWriter, r *http.Request) { tokensAt("http://"+r.Host)(w, r) }},
 		"document is not there":   {nil, answers(404, "")},
 		"document is not a JSON":  {nil, answers(200, "[]")},
 		"document names no place": {nil, answers(200, "{}")},
@@ -122,9 +122,14 @@ func TestTokenEndpointThatMisbehaves(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t)
 			m.login(c.token, c.openID)
-			err := m.tenant(t).SetEnabled(background, ada, true)
+			calls := 0
+			count := func(c *Config) { c.OnCall = func(access.TenantID, string, int, time.Duration) { calls++ } }
+			err := m.tenant(t, count).SetEnabled(background, ada, true)
 			assert.Equal(t, Unavailable, KindOf(err), "%v", err)
 			assert.Empty(t, m.requests())
+			if c.openID != nil {
+				assert.Equal(t, 1, calls, "the document, and nothing after it")
+			}
 			assert.Empty(t, elsewhere.seen, "the secret must not leave for another host")
 		})
 	}

@@ -39,6 +39,8 @@ const (
 	CodeUnreadable = "hourglass_unreadable_answer"
 	// CodeWrongTenant: a token or an organization of another tenant was returned (right-tenant).
 	CodeWrongTenant = "hourglass_wrong_tenant"
+	// CodeWrongApp: a token of another app was returned.
+	CodeWrongApp = "hourglass_wrong_app"
 	// CodeHiddenGroup: the app may not read groups, so nobody knows whether one of them carries roles.
 	CodeHiddenGroup = "hourglass_hidden_group"
 )

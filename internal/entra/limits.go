@@ -76,12 +76,12 @@ func bucket(r Rate) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(r.Count-burst)/r.Per.Seconds()), burst)
 }
 
-// wait returns when the request may go: nil, the context's error, or Throttled where that would be after the context's
-// deadline (or after patience, where the context has none).
+// wait returns when the request may go: nil, the context's error, or at once Throttled where that would be after half of
+// the time to the context's deadline (or after patience, where the context has none).
 func (l *limiter) wait(ctx context.Context, what load, patience time.Duration) error {
 	now := time.Now()
 	if deadline, ok := ctx.Deadline(); ok {
-		patience = deadline.Sub(now)
+		patience = deadline.Sub(now) / 2 // the other half is the call's: a write must not run out of time because we waited
 	}
 	delay, giveBack := l.reserve(now, what)
 	for {

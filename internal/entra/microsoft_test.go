@@ -117,7 +117,7 @@ func (m *microsoft) theOpenID(w http.ResponseWriter, r *http.Request) {
 func (m *microsoft) theToken(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	m.tokens++
-	claims := map[string]any{"tid": tenantIn(r), "roles": []string{"User.ReadWrite.All"}, "n": m.tokens}
+	claims := map[string]any{"tid": tenantIn(r), "appid": testClientID, "roles": []string{"User.ReadWrite.All"}, "n": m.tokens}
 	for name, value := range m.claims {
 		claims[name] = value
 	}
@@ -136,7 +136,7 @@ func (m *microsoft) issued() int {
 func (m *microsoft) config() Config {
 	return Config{
 		AuthorityURL: m.server.URL, GraphURL: m.server.URL + "/v1.0", CAFile: m.caFile, Timeout: 10 * time.Second,
-		ClientID: "6f1d7c1e-5a4b-4d0e-9c57-0a0b0c0d0e0f", ClientSecret: access.NewSecret("a secret"),
+		ClientID: testClientID, ClientSecret: access.NewSecret("a secret"),
 	}
 }
 
@@ -163,6 +163,8 @@ func write(w http.ResponseWriter, status int, body string) {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)
 }
+
+const testClientID = "6f1d7c1e-5a4b-4d0e-9c57-0a0b0c0d0e0f"
 
 const testRequestID = "bbbbbbbb-0000-4000-8000-000000000001"
 

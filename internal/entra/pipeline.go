@@ -159,6 +159,10 @@ type wire struct {
 	onCall    func(access.TenantID, string, int, time.Duration)
 }
 
+func (s settings) wire() *wire {
+	return &wire{transport: s.transport, timeout: s.timeout, log: s.logger, onCall: s.onCall}
+}
+
 // exchange sends one request and reads its answer, both within the timeout. A failure is one of the connection or of the
 // answer's size; every status is an answer.
 func (w *wire) exchange(req *http.Request, c *call) (*http.Response, []byte, *Error) {

@@ -169,3 +169,29 @@ func (w *standIn) calls(p place) []string {
 	}
 	return slices.Clip(routes)
 }
+
+func TestTheStandInsDomainsAreResolved(t *testing.T) {
+	w := newStandIn(t)
+	p := w.free(t)
+	host, err := entra.NewSignInHost(entra.Config{AuthorityURL: w.LoginURL(), CAFile: w.CAFile(), ClientID: entrasim.SampleClientID}, "https://hourglass.msp.example/connect")
+	require.NoError(t, err)
+	for name, want := range map[string]access.TenantID{p.domain: p.id, p.id.String(): p.id, "nobody.example": {}} {
+		parsed, err := access.ParseTenantName(name)
+		require.NoError(t, err)
+		found, err := host.TenantOf(t.Context(), parsed)
+		require.Equal(t, want, found)
+		require.Equal(t, want.IsZero(), err != nil)
+		if err != nil {
+			require.ErrorIs(t, err, access.TenantUnknown)
+		}
+	}
+}
+
+// The stand-in's sample app declares what ours asks for, no more and no less.
+func TestTheSampleAppDeclaresWhatIsAskedFor(t *testing.T) {
+	var asked []string
+	for _, p := range entra.Permissions {
+		asked = append(asked, p.Name)
+	}
+	require.ElementsMatch(t, asked, entrasim.SamplePermissions)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
@@ -12,18 +13,19 @@ import (
 
 // Tenant is safe for concurrent use.
 type Tenant struct {
-	id      access.TenantID
-	adapter abs.RequestAdapter
-	clock   func() time.Time
-	limiter *limiter
-	tokens  *tokens
+	id       access.TenantID
+	clientID string
+	adapter  abs.RequestAdapter
+	clock    func() time.Time
+	limiter  *limiter
+	tokens   *tokens
 
 	passPolicy kept[PassPolicy]
 	hasPIM     kept[bool]
 }
 
 // Permissions returns the application permissions that the tenant has consented to: the roles claim of a token
-// that is fetched anew, because older ones keep the permissions of their own time.
+// that is fetched anew, because older ones keep the permissions of their own time. The token must be the app's own.
 func (t *Tenant) Permissions(ctx context.Context) ([]string, error) {
 	if current, ok := t.tokens.kept(); ok {
 		t.tokens.forget(current)
@@ -31,6 +33,9 @@ func (t *Tenant) Permissions(ctx context.Context) ([]string, error) {
 	fresh, err := t.tokens.get(ctx)
 	if err != nil {
 		return nil, (&call{op: opToken}).gaveUp(err)
+	}
+	if !strings.EqualFold(fresh.appID, t.clientID) {
+		return nil, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongApp}
 	}
 	return fresh.roles, nil
 }
