@@ -23,6 +23,8 @@ func TestNothingIsProvisionedWithoutTheApprovalThatTheProfileAsksFor(t *testing.
 
 		_, err = w.Decide(t.Context(), g.ID, store.Decision{By: w.ada.ID, Approved: true})
 		assert.ErrorIs(t, err, access.ErrInvalid, "self-approval")
+		_, err = w.Decide(t.Context(), g.ID, store.Decision{By: w.ada.ID})
+		assert.ErrorIs(t, err, access.ErrInvalid, "who thinks better of it withdraws")
 		_, err = w.Decide(t.Context(), g.ID, store.Decision{Approved: true})
 		assert.ErrorIs(t, err, access.ErrInvalid, "nobody's approval")
 		_, err = w.BeginProvisioning(t.Context(), g.ID, upn)

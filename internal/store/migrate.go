@@ -18,7 +18,8 @@ var migrations embed.FS
 func (s *Store) Migrate(ctx context.Context) error {
 	var opts []goose.ProviderOption
 	if s.dialect == postgreSQL {
-		locker, err := lock.NewPostgresSessionLocker()
+		// Asks every second, for up to five minutes.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}

@@ -52,7 +52,7 @@ func TestMigrate(t *testing.T) {
 			require.NoError(t, s.Ping(t.Context()))
 			pending, err := s.Pending(t.Context())
 			require.NoError(t, err)
-			assert.Equal(t, 5, pending)
+			assert.Positive(t, pending)
 			processes := 1
 			if kind == "postgres" {
 				processes = 3

@@ -140,43 +140,42 @@ func TestRequestIsDecidedByTheSituationAsItIs(t *testing.T) {
 		"ends later":         {func(w *world) { w.entitlement(store.Entitlement{PersonID: w.ada.ID, EndsAt: &later}) }, ""},
 		"suspended": {func(w *world) {
 			w.entitle(w.ada, w.helpDesk)
-			w.exec("UPDATE people SET suspended = " + w.truth() + " WHERE handle = 'ada'")
+			w.exec("UPDATE people SET suspended = " + w.truth() + " WHERE id = '" + w.ada.ID.String() + "'")
 		}, access.RefusedPersonSuspended},
 		"connection broken": {func(w *world) {
 			w.entitle(w.ada, w.helpDesk)
-			w.exec("UPDATE customers SET connection = 'broken'")
+			w.exec("UPDATE customers SET connection = 'broken' WHERE id = '" + w.contoso.ID.String() + "'")
 		}, access.RefusedCustomerUnavailable},
 		"limits unset": {func(w *world) {
 			w.entitle(w.ada, w.helpDesk)
-			w.exec("UPDATE customers SET default_lifetime_seconds = NULL, maximum_lifetime_seconds = NULL")
+			w.exec("UPDATE customers SET default_lifetime_seconds = NULL, maximum_lifetime_seconds = NULL WHERE id = '" + w.contoso.ID.String() + "'")
 		}, access.RefusedLifetime},
 		"limits unreadable": {func(w *world) {
 			w.entitle(w.ada, w.helpDesk)
-			w.unchecked("customers", "customers_limits", "UPDATE customers SET maximum_lifetime_seconds = 99999999999")
+			w.unchecked("customers", "customers_limits", "UPDATE customers SET maximum_lifetime_seconds = 99999999999 WHERE id = '"+w.contoso.ID.String()+"'")
 		}, access.RefusedLifetime},
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			onEach(t, func(t *testing.T, w *world) {
-				test.arrange(w)
-				n := w.newGrant(w.ada, w.contoso, w.helpDesk)
-				_, created, err := w.RequestGrant(t.Context(), n)
-				if test.refused == "" {
-					require.NoError(t, err)
-					assert.True(t, created)
-					return
-				}
-				var refused access.Refused
-				require.ErrorAs(t, err, &refused)
-				assert.Equal(t, test.refused, refused[0].Code)
-				_, err = w.Grant(t.Context(), n.ID)
-				assert.ErrorIs(t, err, access.ErrNotFound)
-				assert.Equal(t, audit.GrantRefused, w.lastRecord().Action)
-				assert.Equal(t, w.ada.ID, w.lastRecord().PersonID)
-				w.sound()
-			})
-		})
-	}
+	onEach(t, func(t *testing.T, w *world) {
+		for what, test := range tests {
+			w.ada, w.contoso = w.person("Ada", "ada-"+w.guid()[:8], access.Technician), w.customer("Contoso")
+			test.arrange(w)
+			n := w.newGrant(w.ada, w.contoso, w.helpDesk)
+			_, created, err := w.RequestGrant(t.Context(), n)
+			if test.refused == "" {
+				require.NoError(t, err, what)
+				assert.True(t, created, what)
+				continue
+			}
+			var refused access.Refused
+			require.ErrorAs(t, err, &refused, what)
+			assert.Equal(t, test.refused, refused[0].Code, what)
+			_, err = w.Grant(t.Context(), n.ID)
+			assert.ErrorIs(t, err, access.ErrNotFound, what)
+			assert.Equal(t, audit.GrantRefused, w.lastRecord().Action, what)
+			assert.Equal(t, w.ada.ID, w.lastRecord().PersonID, what)
+		}
+		w.sound()
+	})
 }
 
 func TestRequestForNothingIsNotFound(t *testing.T) {
