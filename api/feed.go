@@ -15,6 +15,8 @@ const (
 	changesAtOnce      = 200
 	listenerBuffer     = 256
 	listenersPerPerson = 20
+	// lookEvery is part of what a technician waits for access; a look costs one small query, however many listen.
+	lookEvery = 25 * time.Millisecond
 )
 
 // change is a grant as it stood after an audit record.

@@ -114,7 +114,7 @@ func newServer(c Config) (*server, error) {
 	if s.random == nil {
 		s.random = rand.Reader
 	}
-	s.feed = newFeed(s.store, s.log, 200*time.Millisecond)
+	s.feed = newFeed(s.store, s.log, lookEvery)
 	return s, nil
 }
 

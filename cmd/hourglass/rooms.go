@@ -74,7 +74,11 @@ func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
 
 func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {
 	effects := activities.New(activities.Config{Store: r.store, Entra: microsoft, Vault: r.vault, Logger: r.log})
-	return worker.New(r.temporal, effects, r.store, r.engine, r.log, worker.Defaults())
+	options := worker.Defaults()
+	if sticky := r.settings.Worker.StickyTimeout; sticky > 0 {
+		options.StickyScheduleToStartTimeout = sticky
+	}
+	return worker.New(r.temporal, effects, r.store, r.engine, r.log, options)
 }
 
 // keyset reads a keyset from the variable or the file, whichever is set.

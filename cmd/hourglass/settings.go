@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
@@ -39,6 +40,10 @@ type settings struct {
 		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret; better: a certificate"`
 		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key"`
 	} `envPrefix:"ENTRA_"`
+
+	Worker struct {
+		StickyTimeout time.Duration `env:"STICKY_TIMEOUT" help:"how long a step waits for the worker that has its grant in memory before any worker may take it"`
+	} `envPrefix:"WORKER_"`
 }
 
 // readSettings refuses names that nobody reads, too: a misspelt setting would silently keep its default.

@@ -13,7 +13,7 @@ import (
 const Require = "HOURGLASS_TEST_REQUIRE_POSTGRES"
 
 var (
-	theServer = sync.OnceValues(start)
+	theServer = sync.OnceValues(func() (*server, error) { return start(unsafeButQuick...) })
 	used      atomic.Bool
 	databases atomic.Int64
 )
@@ -29,8 +29,9 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// URL returns the URL of a fresh, empty database, which is dropped when the test ends. Where there is
-// no PostgreSQL the test is skipped, or fails if HOURGLASS_TEST_REQUIRE_POSTGRES is 1.
+// URL returns the URL of a fresh, empty database. It goes with the server: to drop it would cost a
+// checkpoint. Where there is no PostgreSQL the test is skipped, or fails if
+// HOURGLASS_TEST_REQUIRE_POSTGRES is 1.
 func URL(t testing.TB) string {
 	t.Helper()
 	used.Store(true)
@@ -45,11 +46,20 @@ func URL(t testing.TB) string {
 	if _, err := s.admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		// t's context is over by now. FORCE: a test may have left connections open.
-		if _, err := s.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-	})
 	return databaseURL(s.folder, name)
 }
+
+// Server is a PostgreSQL of its own, outside of a test.
+type Server struct{ server *server }
+
+// Durable starts a server that syncs every commit to disk, for those who measure. The caller stops it.
+func Durable() (*Server, error) {
+	s, err := start()
+	return &Server{s}, err
+}
+
+// URL is of its one database.
+func (s *Server) URL() string { return databaseURL(s.server.folder, "postgres") }
+
+// Stop ends the server and removes what it kept.
+func (s *Server) Stop() { s.server.stop() }

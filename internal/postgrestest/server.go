@@ -32,7 +32,10 @@ type server struct {
 	stop   func()
 }
 
-func start() (_ *server, err error) {
+// unsafeButQuick is enough for tests: they do not outlive their server.
+var unsafeButQuick = []string{"-c", "fsync=off", "-c", "full_page_writes=off"}
+
+func start(settings ...string) (_ *server, err error) {
 	initdb, postgres, err := binaries()
 	if err != nil {
 		return nil, err
@@ -58,9 +61,9 @@ func start() (_ *server, err error) {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	log := &bytes.Buffer{}
-	stop, err := run(postgres, attributes, folder, log,
-		"-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=300",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB", "-c", "autovacuum=off")
+	settings = append(settings, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=300",
+		"-c", "shared_buffers=64MB", "-c", "autovacuum=off")
+	stop, err := run(postgres, attributes, folder, log, settings...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"hourglass/api"
+	"hourglass/internal/access"
+	"hourglass/internal/onemachine"
+)
+
+// credentials is line 5: the time until a technician has the credential, beside a query of a bare workflow.
+func credentials(ctx context.Context, s *stage) (section, error) {
+	result := section{}
+	for _, sticky := range s.Sticky {
+		rows := make([]row, len(moments))
+		for i, m := range moments {
+			rows[i] = row{what: fmt.Sprintf("credential over HTTP, %s, sticky %s", m.name, sticky), beside: "query of a bare workflow", unit: seconds}
+		}
+		late := row{what: fmt.Sprintf("an end that fell due without a worker, sticky %s", sticky), beside: "bare workflow's first activity", unit: seconds}
+		for range s.Runs {
+			if err := s.useSticky(ctx, sticky); err != nil {
+				return section{}, err
+			}
+			if err := s.askSleepers(ctx, rows); err != nil {
+				return section{}, err
+			}
+			if err := s.dieBeforeTheEnd(ctx, &late); err != nil {
+				return section{}, err
+			}
+		}
+		result.rows = append(result.rows, append(rows, late)...)
+	}
+	result.detail("the assertion is made beforehand; a reveal commits an audit record, reads the data key and opens the credential besides the query")
+	result.detail("evicted: the worker was stopped in order and started again; killed: SIGKILL, started again at once, and asked as soon as it polls")
+	result.detail("an end without a worker: killed 1 s before it and started again 1 s after it; from the end to its first call to Microsoft")
+	return result, s.useSticky(ctx, 0)
+}
+
+// moments are when workflows are asked. Without a restart they are asked again and again; after one, all at the
+// same time, so that each answer is the first.
+var moments = []struct {
+	name       string
+	ours, bare func(*stage, context.Context) error
+}{
+	{name: "cached"},
+	{name: "evicted",
+		ours: func(s *stage, ctx context.Context) error { return s.machine.Worker.Restart(ctx) },
+		bare: func(s *stage, ctx context.Context) error { return s.peer.restart(ctx) }},
+	{name: "worker killed", ours: (*stage).killWorker, bare: (*stage).killPeer},
+}
+
+// askSleepers makes sleepers anew for every moment: a worker holds on only to those whose tasks it has worked on.
+func (s *stage) askSleepers(ctx context.Context, rows []row) error {
+	for m, moment := range moments {
+		sleepers, err := s.makeSleepers(ctx)
+		if err != nil {
+			return err
+		}
+		for _, side := range []struct {
+			restart func(*stage, context.Context) error
+			ask     func(context.Context, int) error
+			into    *[]float64
+		}{{moment.ours, sleepers.reveal, &rows[m].ours}, {moment.bare, sleepers.query, &rows[m].theirs}} {
+			asked, together := s.sizes.queries, 1
+			if side.restart != nil {
+				asked, together = s.sizes.grants, s.sizes.grants
+				if err := side.restart(s, ctx); err != nil {
+					return err
+				}
+			}
+			took := make([]time.Duration, asked)
+			err := atOnce(ctx, asked, together, func(ctx context.Context, i int) error {
+				began := time.Now()
+				err := side.ask(ctx, i%s.sizes.grants)
+				took[i] = time.Since(began)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			*side.into = append(*side.into, medianDuration(took).Seconds())
+		}
+		if err := sleepers.end(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sleepers are active grants and bare workflows that wait for their timers.
+type sleepers struct {
+	*stage
+	grants []api.Grant
+	bares  []client.WorkflowRun
+}
+
+// makeSleepers leaves the first technician's session with a fresh assertion.
+func (s *stage) makeSleepers(ctx context.Context) (*sleepers, error) {
+	made := &sleepers{stage: s}
+	for range s.sizes.grants {
+		// Tenants in turn: each takes few calls to authentication methods.
+		g, err := s.technicians[0].active(ctx, s.customers[s.turn()], long)
+		if err != nil {
+			return nil, err
+		}
+		bare, err := s.peer.start(ctx, bareInput{Lifetime: long})
+		if err != nil {
+			return nil, err
+		}
+		made.grants, made.bares = append(made.grants, g), append(made.bares, bare)
+	}
+	return made, s.technicians[0].client.Assert(ctx)
+}
+
+func (s *sleepers) query(ctx context.Context, i int) error {
+	_, err := s.temporal.QueryWorkflow(ctx, s.bares[i].GetID(), "", bareState)
+	return err
+}
+
+func (s *sleepers) reveal(ctx context.Context, i int) error {
+	for { // the API gives up on a workflow after a while
+		_, err := s.technicians[0].client.Credential(ctx, s.grants[i].Id)
+		var problem *onemachine.Problem
+		if !errors.As(err, &problem) || problem.Status < http.StatusInternalServerError {
+			return err
+		}
+	}
+}
+
+func (s *sleepers) end(ctx context.Context) error {
+	for i := range s.grants {
+		if err := s.temporal.TerminateWorkflow(ctx, s.bares[i].GetID(), "", "measured"); err != nil {
+			return err
+		}
+		if _, err := s.technicians[0].client.Return(ctx, s.grants[i].Id); err != nil {
+			return err
+		}
+		if _, err := s.technicians[0].client.Await(ctx, s.grants[i].Id, access.Ended); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shortLife is long enough to kill a worker a second before its end.
+const shortLife = 5 * time.Second
+
+// dieBeforeTheEnd lets an end fall due while the worker is dead: its task waits for the dead one.
+func (s *stage) dieBeforeTheEnd(ctx context.Context, late *row) error {
+	customer := s.customers[s.turn()]
+	t := s.technicians[0]
+	g, err := t.active(ctx, customer, shortLife)
+	if err != nil {
+		return err
+	}
+	s.machine.Sim.ResetStats()
+	pause(ctx, time.Until(g.ExpiresAt)-time.Second)
+	if err := s.machine.Worker.Kill(); err != nil {
+		return err
+	}
+	pause(ctx, time.Until(g.ExpiresAt)+time.Second)
+	if err := s.machine.Worker.Restart(ctx); err != nil {
+		return err
+	}
+	if _, err := t.client.Await(ctx, g.Id, access.Ended); err != nil {
+		return err
+	}
+	first := s.machine.Sim.Requests(customer.TenantID.String())[0]
+	late.ours = append(late.ours, first.At.Add(-first.Took).Sub(g.ExpiresAt).Seconds())
+
+	run, err := s.peer.start(ctx, bareInput{Lifetime: shortLife})
+	if err != nil {
+		return err
+	}
+	due := time.Now().Add(shortLife)
+	pause(ctx, time.Until(due)-time.Second)
+	if err := s.peer.kill(); err != nil {
+		return err
+	}
+	pause(ctx, time.Until(due)+time.Second)
+	if err := s.peer.restart(ctx); err != nil {
+		return err
+	}
+	if err := run.Get(ctx, nil); err != nil {
+		return err
+	}
+	end, err := s.bareEnd(ctx, run.GetID())
+	late.theirs = append(late.theirs, end.first.Seconds())
+	return err
+}
