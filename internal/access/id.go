@@ -21,6 +21,8 @@ type (
 	tenantKind      struct{}
 	roleKind        struct{}
 	objectKind      struct{}
+	permissionKind  struct{}
+	attemptKind     struct{}
 )
 
 type (
@@ -37,6 +39,10 @@ type (
 	RoleID = ID[roleKind]
 	// ObjectID names an object (here always a user) inside an Entra tenant.
 	ObjectID = ID[objectKind]
+	// PermissionID names an application permission of Microsoft Graph; it is the same in every tenant.
+	PermissionID = ID[permissionKind]
+	// AttemptID names an attempt to connect a customer.
+	AttemptID = ID[attemptKind]
 )
 
 // idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).
