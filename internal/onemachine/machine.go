@@ -173,7 +173,7 @@ func (m *Machine) startMicrosoft() error {
 	if m.Sim, err = entrasim.Start(cfg); err != nil {
 		return err
 	}
-	return m.Sim.SeedSamples()
+	return m.Sim.SeedSamples(m.PublicURL() + "/connect")
 }
 
 func (m *Machine) openDatabase(ctx context.Context) error {

@@ -229,5 +229,5 @@ func (s *stage) checkWhole(t *testing.T) {
 	for i, secret := range secrets {
 		assert.Empty(t, found.In[secret], "two-keys: secret %d of %d", i, len(secrets))
 	}
-	t.Logf("none of %d passwords and passes in %d files and histories, %d MB", len(secrets), found.Places, found.Bytes>>20)
+	t.Logf("looked for %d passwords and passes in %d files and histories, %d MB", len(secrets), found.Places, found.Bytes>>20)
 }
