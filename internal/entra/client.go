@@ -7,6 +7,7 @@ import (
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
+
 	"hourglass/internal/access"
 )
 

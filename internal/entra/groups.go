@@ -8,6 +8,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	"golang.org/x/sync/errgroup"
+
 	"hourglass/internal/access"
 )
 

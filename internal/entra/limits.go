@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
 	"hourglass/internal/access"
 )
 

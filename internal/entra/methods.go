@@ -6,6 +6,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
 	"hourglass/internal/access"
 )
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
 	"hourglass/internal/access"
 )
 

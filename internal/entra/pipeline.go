@@ -18,6 +18,7 @@ import (
 	absauth "github.com/microsoft/kiota-abstractions-go/authentication"
 	khttp "github.com/microsoft/kiota-http-go"
 	kjson "github.com/microsoft/kiota-serialization-json-go"
+
 	"hourglass/internal/access"
 )
 

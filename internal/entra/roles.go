@@ -7,6 +7,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
 	"golang.org/x/sync/errgroup"
+
 	"hourglass/internal/access"
 )
 

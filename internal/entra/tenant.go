@@ -8,6 +8,7 @@ import (
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
+
 	"hourglass/internal/access"
 )
 
