@@ -31,7 +31,9 @@ var (
 	admins      = roles{access.Admin}
 	// overseers see every grant; no credential ever.
 	overseers = roles{access.Admin, access.Approver, access.Auditor}
-	everyRole = roles{access.Admin, access.Approver, access.Technician, access.Auditor}
+	// inspectors see how Hourglass is set up.
+	inspectors = roles{access.Admin, access.Auditor}
+	everyRole  = roles{access.Admin, access.Approver, access.Technician, access.Auditor}
 )
 
 // rules is the one table of who may do what: a row for every operation of openapi.yaml, or New refuses to start.
@@ -55,6 +57,10 @@ var rules = map[string]rule{
 	"getGrant":     {own: everyRole, foreign: overseers},
 	"streamGrants": {own: everyRole, foreign: overseers},
 	"streamGrant":  {own: everyRole, foreign: overseers},
+
+	"getConnection":      {own: inspectors, foreign: inspectors},
+	"beginConnection":    {own: admins, foreign: admins},
+	"connectionCallback": {own: admins, foreign: admins},
 
 	"returnGrant":       {own: technicians, foreign: nobody},
 	"extendGrant":       {own: technicians, foreign: nobody},

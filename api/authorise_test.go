@@ -47,6 +47,11 @@ var onForeign = map[string]map[string]int{
 	"signOut":           row(204, 204, 204, 204, 204),
 	"signOutEverywhere": row(204, 204, 204, 204, 204),
 
+	// Customers.
+	"getConnection":      row(403, 403, 403, 200, 200),
+	"beginConnection":    row(403, 403, 403, 201, 403),
+	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
+
 	// Routes that need no session.
 	"beginEnrolment":  row(400, 400, 400, 400, 400),
 	"finishEnrolment": row(400, 400, 400, 400, 400),
@@ -55,6 +60,9 @@ var onForeign = map[string]map[string]int{
 	"health":          row(200, 200, 200, 200, 200),
 	"readiness":       row(200, 200, 200, 200, 200),
 }
+
+// asksForAssertion are the operations that only a fresh assertion opens.
+var asksForAssertion = map[string]bool{"beginConnection": true}
 
 var columns = []string{"none", "technician", "approver", "admin", "auditor"}
 
@@ -114,7 +122,14 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 			want, known := onForeign[id][column]
 			require.True(t, known, "nothing says what %s gets from %s", column, id)
 			b := people[column]
-			method, path := routes[id][0], strings.Replace(routes[id][1], "{id}", foreign.Id.String(), 1)
+			if asksForAssertion[id] && want != http.StatusForbidden {
+				require.Equal(t, http.StatusNoContent, b.confirm("assertion").status)
+			}
+			object := foreign.Id.String()
+			if strings.HasPrefix(routes[id][1], "/api/v1/customers/") {
+				object = h.customer.ID.String()
+			}
+			method, path := routes[id][0], strings.Replace(routes[id][1], "{id}", object, 1)
 			got := b.status(method, path, acceptable[id])
 			assert.Equal(t, want, got, "%s by %s", id, column)
 
@@ -124,7 +139,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 				if want == 403 && !rules[id].admits(b.person.Roles) {
 					wantMissing = 403 // the role alone decides; nothing is looked up
 				}
-				assert.Equal(t, wantMissing, b.status(method, missing, acceptable[id]), "%s by %s on a missing grant", id, column)
+				assert.Equal(t, wantMissing, b.status(method, missing, acceptable[id]), "%s by %s on a missing object", id, column)
 			}
 			if id == "signOut" {
 				require.Equal(t, http.StatusNoContent, b.confirm("sign-in").status)

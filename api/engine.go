@@ -37,6 +37,7 @@ type Store interface {
 	RecordReveal(ctx context.Context, id access.GrantID, by access.PersonID, revealID string, kind access.CredentialKind) error
 	Changes(ctx context.Context, after int64, limit int) ([]store.Change, error)
 	LastChange(ctx context.Context) (int64, error)
+	connections
 }
 
 // engineAnswer is how long a workflow may take to answer.

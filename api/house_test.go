@@ -37,6 +37,7 @@ type house struct {
 	engine   *fakeEngine
 	passkeys *passkey.Service
 	vault    *seal.Vault
+	sign     *fakeSignInHost
 	server   *server
 	log      *lockedBuffer
 	client   *http.Client // without cookies
@@ -122,6 +123,7 @@ func newHouse(t *testing.T) *house {
 	keys, err := seal.ParseKeyset(keyset)
 	require.NoError(t, err)
 	h.vault = seal.NewVault(keys)
+	h.sign = &fakeSignInHost{tenants: map[string]access.TenantID{}}
 	h.engine = &fakeEngine{house: h, begun: map[access.GrantID]int{}}
 
 	id, origins, err := passkey.RelyingParty(origin)
@@ -133,6 +135,7 @@ func newHouse(t *testing.T) *house {
 	h.shutDown = shutDown
 	h.server, err = newServer(Config{
 		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Vault: h.vault, Origin: origin,
+		Microsoft: h.sign, Permissions: askedFor,
 		Waiting: 25 * time.Hour, Base: base, Clock: h.clock.now,
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -43,7 +44,7 @@ func (s *server) accessLog(c *gin.Context) {
 		slog.Float64("duration_ms", float64(time.Since(begun).Microseconds())/1000),
 	}
 	if id, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
-		attributes = append(attributes, slog.String("grant_id", id.String()))
+		attributes = append(attributes, slog.String(objectIn(c.FullPath()), id.String()))
 	}
 	if by, ok := callerIn(c.Request.Context()); ok {
 		attributes = append(attributes, slog.String("person_id", by.person.ID.String()))
@@ -56,6 +57,14 @@ func (s *server) accessLog(c *gin.Context) {
 		level = slog.LevelError
 	}
 	s.log.LogAttrs(context.WithoutCancel(c.Request.Context()), level, "request", attributes...)
+}
+
+// objectIn is what the log calls the object that a route names.
+func objectIn(route string) string {
+	if strings.HasPrefix(route, "/api/v1/customers/") {
+		return "customer_id"
+	}
+	return "grant_id"
 }
 
 // recovery turns a panic into a problem. The panic's own value is logged only where the runtime made it:

@@ -59,13 +59,13 @@ var (
 )
 
 // kinds is every problem there is, for the pages that explain them.
-var kinds = []*kind{
+var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
 	customerUnavailable, profileUnusable, liveGrantExists, keyReused, stateConflict, grantOver,
 	engineUnavailable, internalError,
-}
+}...)
 
 // domainProblems is the one table from errors of the domain to problems. What it does not name is an internal error.
 var domainProblems = []struct {
@@ -124,6 +124,9 @@ func problemOf(err error) *failure {
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &failure{kind: bodyTooLarge}
+	}
+	if f, ok := errors.AsType[access.ConnectFailure](err); ok {
+		return &failure{kind: connectionProblems[f], cause: err}
 	}
 	for _, row := range domainProblems {
 		if errors.Is(err, row.is) {

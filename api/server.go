@@ -28,6 +28,9 @@ type Config struct {
 	Engine   Engine
 	Passkeys *passkey.Service
 	Vault    *seal.Vault
+	// Microsoft is asked where consent is given, and for Permissions.
+	Microsoft   SignInHost
+	Permissions []access.Permission
 	// Origin is the address under which people reach Hourglass, such as https://hourglass.msp.example.
 	Origin string
 	// TrustedProxies are the addresses or networks (CIDR) whose X-Forwarded-For is believed. None by default.
@@ -46,17 +49,19 @@ type Config struct {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	store    Store
-	engine   Engine
-	passkeys *passkey.Service
-	vault    *seal.Vault
-	origin   *url.URL
-	waiting  time.Duration
-	ready    map[string]Check
-	base     context.Context
-	log      *slog.Logger
-	now      func() time.Time
-	random   io.Reader
+	store       Store
+	engine      Engine
+	passkeys    *passkey.Service
+	vault       *seal.Vault
+	microsoft   SignInHost
+	permissions []access.Permission
+	origin      *url.URL
+	waiting     time.Duration
+	ready       map[string]Check
+	base        context.Context
+	log         *slog.Logger
+	now         func() time.Time
+	random      io.Reader
 
 	operations map[string]operation
 	attempts   *attempts
@@ -83,8 +88,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newServer(c Config) (*server, error) {
-	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Waiting <= 0 {
-		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault and a waiting time", access.ErrInvalid)
+	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Microsoft == nil || c.Waiting <= 0 {
+		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault, Microsoft's sign-in host and a waiting time", access.ErrInvalid)
 	}
 	origin, err := url.Parse(c.Origin)
 	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" {
@@ -95,7 +100,7 @@ func newServer(c Config) (*server, error) {
 		return nil, err
 	}
 	s := &server{
-		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault,
+		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
 		origin: origin, waiting: c.Waiting, ready: c.Ready,
 		base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,

@@ -77,6 +77,93 @@ type Comment struct {
 	Comment string `json:"comment,omitempty,omitzero"`
 }
 
+// ConnectStep defines model for ConnectStep.
+type ConnectStep = access.ConnectStep
+
+// Connection defines model for Connection.
+type Connection struct {
+	// AccountDomain The domain in which accounts are made.
+	AccountDomain string                 `json:"account_domain,omitempty,omitzero"`
+	Attempt       ConnectionAttempt      `json:"attempt,omitempty,omitzero"`
+	Customer      Named                  `json:"customer"`
+	Permissions   []ConnectionPermission `json:"permissions"`
+	State         ConnectionState        `json:"state"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
+
+	// VerifiedAt When the tenant was last asked; absent before the first time.
+	VerifiedAt time.Time `json:"verified_at,omitempty,omitzero"`
+}
+
+// ConnectionAttempt defines model for ConnectionAttempt.
+type ConnectionAttempt struct {
+	BegunAt     time.Time `json:"begun_at"`
+	ConsentedAt time.Time `json:"consented_at,omitempty,omitzero"`
+	EndedAt     time.Time `json:"ended_at,omitempty,omitzero"`
+	ExpiresAt   time.Time `json:"expires_at"`
+
+	// Failure Why the attempt failed.
+	Failure ConnectionFailure `json:"failure,omitempty,omitzero"`
+
+	// Missing The permissions, by name, that the tenant's last token lacked.
+	Missing []string    `json:"missing"`
+	Step    ConnectStep `json:"step"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id"`
+}
+
+// ConnectionCallback defines model for ConnectionCallback.
+type ConnectionCallback struct {
+	Error string `json:"error,omitempty,omitzero"`
+	State string `json:"state"`
+
+	// Tenant Compared with the expected tenant; never believed.
+	Tenant string `json:"tenant,omitempty,omitzero"`
+}
+
+// ConnectionFailure Why the attempt failed.
+type ConnectionFailure struct {
+	Detail string `json:"detail"`
+	Title  string `json:"title"`
+
+	// Type As in a problem document.
+	Type string `json:"type"`
+}
+
+// ConnectionPermission defines model for ConnectionPermission.
+type ConnectionPermission struct {
+	// Held Whether the tenant had consented to it when it was last asked.
+	Held bool         `json:"held"`
+	Id   PermissionID `json:"id"`
+	Name string       `json:"name"`
+
+	// Why Ends the sentence "Hourglass needs it …".
+	Why string `json:"why"`
+}
+
+// ConnectionRequest defines model for ConnectionRequest.
+type ConnectionRequest struct {
+	// Tenant The tenant's id or one of its domains. May be left out for a customer that has a tenant.
+	Tenant string `json:"tenant,omitempty,omitzero"`
+}
+
+// ConnectionState defines model for ConnectionState.
+type ConnectionState = access.ConnectionState
+
+// ConsentPage defines model for ConsentPage.
+type ConsentPage struct {
+	// ConsentUrl Microsoft's page; to be opened in the same browser.
+	ConsentUrl string `json:"consent_url"`
+
+	// ExpiresAt The browser has to be back by then.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id"`
+}
+
 // Credential defines model for Credential.
 type Credential struct {
 	// ExpiresAt When the grant ends.
@@ -218,6 +305,9 @@ type ObjectID = access.ObjectID
 // Outcome defines model for Outcome.
 type Outcome = access.Outcome
 
+// PermissionID defines model for PermissionID.
+type PermissionID = access.PermissionID
+
 // PersonID defines model for PersonID.
 type PersonID = access.PersonID
 
@@ -298,6 +388,9 @@ type Switches struct {
 	RolesEndAtMicrosoft bool `json:"roles_end_at_microsoft"`
 }
 
+// TenantID The id of an Entra tenant.
+type TenantID = access.TenantID
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
@@ -354,6 +447,12 @@ type ReissueCredentialParams struct {
 // FinishAssertionJSONRequestBody defines body for FinishAssertion for application/json ContentType.
 type FinishAssertionJSONRequestBody = CeremonyAnswer
 
+// ConnectionCallbackJSONRequestBody defines body for ConnectionCallback for application/json ContentType.
+type ConnectionCallbackJSONRequestBody = ConnectionCallback
+
+// BeginConnectionJSONRequestBody defines body for BeginConnection for application/json ContentType.
+type BeginConnectionJSONRequestBody = ConnectionRequest
+
 // BeginEnrolmentJSONRequestBody defines body for BeginEnrolment for application/json ContentType.
 type BeginEnrolmentJSONRequestBody = EnrolmentBegin
 
@@ -389,6 +488,15 @@ type ServerInterface interface {
 	// FinishAssertion Check the fresh assertion; revealing a credential is open for a short time
 	// (POST /api/v1/assertion/finish)
 	FinishAssertion(c *gin.Context)
+	// ConnectionCallback Bring what Microsoft's redirect said
+	// (POST /api/v1/connection/callback)
+	ConnectionCallback(c *gin.Context)
+	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
+	// (GET /api/v1/customers/{id}/connection)
+	GetConnection(c *gin.Context, id CustomerID)
+	// BeginConnection Begin to connect a customer, or to renew its consent
+	// (POST /api/v1/customers/{id}/connection)
+	BeginConnection(c *gin.Context, id CustomerID)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
 	// (POST /api/v1/enrolment/begin)
 	BeginEnrolment(c *gin.Context)
@@ -500,6 +608,69 @@ func (siw *ServerInterfaceWrapper) FinishAssertion(c *gin.Context) {
 	}
 
 	siw.Handler.FinishAssertion(c)
+}
+
+// ConnectionCallback operation middleware
+func (siw *ServerInterfaceWrapper) ConnectionCallback(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConnectionCallback(c)
+}
+
+// GetConnection operation middleware
+func (siw *ServerInterfaceWrapper) GetConnection(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetConnection(c, id)
+}
+
+// BeginConnection operation middleware
+func (siw *ServerInterfaceWrapper) BeginConnection(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginConnection(c, id)
 }
 
 // BeginEnrolment operation middleware
@@ -1105,6 +1276,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants/:id/reissue", wrapper.ReissueCredential)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/approve", wrapper.ApproveGrant)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/deny", wrapper.DenyGrant)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
+	router.POST(options.BaseURL+"/api/v1/connection/callback", wrapper.ConnectionCallback)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
 }
@@ -1221,6 +1395,124 @@ type FinishAssertiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FinishAssertiondefaultApplicationProblemPlusJSONResponse) VisitFinishAssertionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConnectionCallbackRequestObject struct {
+	Body *ConnectionCallbackJSONRequestBody
+}
+
+type ConnectionCallbackResponseObject interface {
+	VisitConnectionCallbackResponse(w http.ResponseWriter) error
+}
+
+type ConnectionCallback202JSONResponse Connection
+
+func (response ConnectionCallback202JSONResponse) VisitConnectionCallbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConnectionCallbackdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConnectionCallbackdefaultApplicationProblemPlusJSONResponse) VisitConnectionCallbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConnectionRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetConnectionResponseObject interface {
+	VisitGetConnectionResponse(w http.ResponseWriter) error
+}
+
+type GetConnection200JSONResponse Connection
+
+func (response GetConnection200JSONResponse) VisitGetConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConnectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetConnectiondefaultApplicationProblemPlusJSONResponse) VisitGetConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginConnectionRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *BeginConnectionJSONRequestBody
+}
+
+type BeginConnectionResponseObject interface {
+	VisitBeginConnectionResponse(w http.ResponseWriter) error
+}
+
+type BeginConnection201JSONResponse ConsentPage
+
+func (response BeginConnection201JSONResponse) VisitBeginConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginConnectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginConnectiondefaultApplicationProblemPlusJSONResponse) VisitBeginConnectionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2128,6 +2420,15 @@ type StrictServerInterface interface {
 	// FinishAssertion Check the fresh assertion; revealing a credential is open for a short time
 	// (POST /api/v1/assertion/finish)
 	FinishAssertion(ctx context.Context, request FinishAssertionRequestObject) (FinishAssertionResponseObject, error)
+	// ConnectionCallback Bring what Microsoft's redirect said
+	// (POST /api/v1/connection/callback)
+	ConnectionCallback(ctx context.Context, request ConnectionCallbackRequestObject) (ConnectionCallbackResponseObject, error)
+	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
+	// (GET /api/v1/customers/{id}/connection)
+	GetConnection(ctx context.Context, request GetConnectionRequestObject) (GetConnectionResponseObject, error)
+	// BeginConnection Begin to connect a customer, or to renew its consent
+	// (POST /api/v1/customers/{id}/connection)
+	BeginConnection(ctx context.Context, request BeginConnectionRequestObject) (BeginConnectionResponseObject, error)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
 	// (POST /api/v1/enrolment/begin)
 	BeginEnrolment(ctx context.Context, request BeginEnrolmentRequestObject) (BeginEnrolmentResponseObject, error)
@@ -2333,6 +2634,118 @@ func (sh *strictHandler) FinishAssertion(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(FinishAssertionResponseObject); ok {
 		if err := validResponse.VisitFinishAssertionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConnectionCallback operation middleware
+func (sh *strictHandler) ConnectionCallback(ctx *gin.Context) {
+	var request ConnectionCallbackRequestObject
+
+	var body ConnectionCallbackJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConnectionCallback(ctx, request.(ConnectionCallbackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConnectionCallback")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConnectionCallbackResponseObject); ok {
+		if err := validResponse.VisitConnectionCallbackResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetConnection operation middleware
+func (sh *strictHandler) GetConnection(ctx *gin.Context, id CustomerID) {
+	var request GetConnectionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetConnection(ctx, request.(GetConnectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetConnection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetConnectionResponseObject); ok {
+		if err := validResponse.VisitGetConnectionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginConnection operation middleware
+func (sh *strictHandler) BeginConnection(ctx *gin.Context, id CustomerID) {
+	var request BeginConnectionRequestObject
+
+	request.Id = id
+
+	var body BeginConnectionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginConnection(ctx, request.(BeginConnectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginConnection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginConnectionResponseObject); ok {
+		if err := validResponse.VisitBeginConnectionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

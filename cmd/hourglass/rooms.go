@@ -58,18 +58,17 @@ func (r *rooms) close() {
 
 // connectMicrosoft makes the client for all customers' tenants; it does not call anybody yet.
 func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
-	s := r.settings.Entra
-	microsoft, err := entra.New(entra.Config{
-		AuthorityURL:          s.AuthorityURL,
-		GraphURL:              s.GraphURL,
-		CAFile:                s.CAFile,
-		ClientID:              s.ClientID,
-		ClientSecret:          r.settings.clientSecret(),
-		ClientCertificateFile: s.ClientCertificateFile,
-		Logger:                r.log,
-	})
+	cfg := r.entraConfig()
+	cfg.ClientSecret, cfg.ClientCertificateFile = r.settings.clientSecret(), r.settings.Entra.ClientCertificateFile
+	microsoft, err := entra.New(cfg)
 	m.note(named("ENTRA_…", err))
 	return microsoft
+}
+
+// entraConfig is without the app's secret, which only the worker needs.
+func (r *rooms) entraConfig() entra.Config {
+	s := r.settings.Entra
+	return entra.Config{AuthorityURL: s.AuthorityURL, GraphURL: s.GraphURL, CAFile: s.CAFile, ClientID: s.ClientID, Logger: r.log}
 }
 
 func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/api"
+	"hourglass/internal/connect"
 	"hourglass/internal/entra"
 	"hourglass/internal/passkey"
 	"hourglass/internal/store"
@@ -36,8 +37,13 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 		microsoft = r.connectMicrosoft(&m)
 	}
 	var passkeys *passkey.Service
+	var host *entra.SignInHost
 	if withAPI {
 		passkeys = newPasskeys(r.settings, r.store, &m)
+		var err error
+		if host, err = entra.NewSignInHost(r.entraConfig(), r.settings.PublicURL+"/connect"); !withWorker {
+			m.note(named("ENTRA_…", err)) // the worker notes the same and more
+		}
 	}
 	if err := m.err(); err != nil {
 		return err
@@ -45,7 +51,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 
 	running, ctx := errgroup.WithContext(ctx)
 	if withAPI {
-		handler, err := r.newAPI(ctx, passkeys)
+		handler, err := r.newAPI(ctx, passkeys, host)
 		if err != nil {
 			return err
 		}
@@ -53,6 +59,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	}
 	if withWorker {
 		running.Go(func() error { return r.newWorker(microsoft).Run(ctx) })
+		running.Go(func() error { connect.New(r.store, microsoft, nil, r.log).Run(ctx); return nil })
 	}
 	return running.Wait()
 }
@@ -67,12 +74,14 @@ func newPasskeys(s settings, people *store.Store, m *mistakes) *passkey.Service 
 	return service
 }
 
-func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service) (http.Handler, error) {
+func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *entra.SignInHost) (http.Handler, error) {
 	return api.New(api.Config{
 		Store:          r.store,
 		Engine:         r.engine,
 		Passkeys:       passkeys,
 		Vault:          r.vault,
+		Microsoft:      host,
+		Permissions:    entra.Permissions,
 		Origin:         r.settings.PublicURL,
 		TrustedProxies: r.settings.TrustedProxies,
 		Waiting:        workflows.Waiting,

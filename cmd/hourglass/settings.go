@@ -36,9 +36,9 @@ type settings struct {
 		AuthorityURL          string `env:"AUTHORITY_URL" envDefault:"https://login.microsoftonline.com" help:"Microsoft's sign-in"`
 		GraphURL              string `env:"GRAPH_URL" envDefault:"https://graph.microsoft.com/v1.0" help:"Microsoft Graph"`
 		CAFile                string `env:"CA_FILE" help:"PEM file with further certificate authorities to trust"`
-		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration"`
-		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret; better: a certificate"`
-		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key"`
+		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration, of which PUBLIC_URL/connect is a redirect URI"`
+		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret, for the worker alone; better: a certificate"`
+		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key, for the worker alone"`
 	} `envPrefix:"ENTRA_"`
 
 	Worker struct {

@@ -96,13 +96,17 @@ const (
 	NoManagedDomain    ConnectFailure = "no_managed_domain"
 )
 
+// ConnectFailures is every one of them.
+var ConnectFailures = []ConnectFailure{
+	TenantRequired, TenantUnknown, TenantTaken, TenantFixed, CustomerDisconnecting,
+	ConsentCancelled, ConsentRefused, ConsentUnknown, ConsentUsed, ConsentExpired,
+	ConsentOfOtherSession, ConsentOfOtherCustomer, ConsentSuperseded, WrongTenant,
+	AppRefused, NoToken, PermissionsMissing, NotVerified, NoManagedDomain,
+}
+
 // ParseConnectFailure refuses every unknown word.
 func ParseConnectFailure(s string) (ConnectFailure, error) {
-	return parseWord(s, "failure of a connection",
-		TenantRequired, TenantUnknown, TenantTaken, TenantFixed, CustomerDisconnecting,
-		ConsentCancelled, ConsentRefused, ConsentUnknown, ConsentUsed, ConsentExpired,
-		ConsentOfOtherSession, ConsentOfOtherCustomer, ConsentSuperseded, WrongTenant,
-		AppRefused, NoToken, PermissionsMissing, NotVerified, NoManagedDomain)
+	return parseWord(s, "failure of a connection", ConnectFailures...)
 }
 
 func (f ConnectFailure) Error() string { return "not connected: " + string(f) }

@@ -16,6 +16,12 @@ const (
 	TeamAdded        Action = "team.added"
 	EntitlementAdded Action = "entitlement.added"
 
+	ConnectionBegun     Action = "connection.begun"
+	ConnectionConsented Action = "connection.consented" // the tenant is still to be verified
+	ConnectionRefused   Action = "connection.refused"   // a callback that was not accepted
+	ConnectionFailed    Action = "connection.failed"
+	CustomerConnected   Action = "customer.connected"
+
 	GrantRequested        Action = "grant.requested"
 	GrantRefused          Action = "grant.refused"
 	GrantAwaitingApproval Action = "grant.awaiting_approval"

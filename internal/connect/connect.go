@@ -1,0 +1,116 @@
+// Package connect takes a customer whose administrator has consented to the end of its connection: it asks the tenant
+// itself, with a fresh token each time, until everything is as expected or the time is over.
+//
+// Nothing that came with the browser counts here. An attempt names the tenant that was expected before anybody was sent
+// to Microsoft; the tenant's token endpoint and Graph say the rest (right-tenant). The attempt's row is both the queue and
+// the progress that people see, so that whoever dies, the next round of any worker goes on (docs/decisions/0015).
+//
+// The package knows the store and Microsoft. It knows nothing of HTTP, of browsers or of Temporal.
+package connect
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+	"hourglass/internal/store"
+)
+
+const (
+	// every is how often the queue is looked at, and checkAgain how long a tenant is left alone between two checks.
+	every      = time.Second
+	checkAgain = 5 * time.Second
+	// Patience is how long after the consent a tenant may take. Microsoft's own tests wait two minutes for a consent to
+	// spread (microsoft-graph.md, section 3).
+	Patience = 10 * time.Minute
+	// atOnce bounds the tenants that one round asks, side by side.
+	atOnce = 16
+)
+
+// Connector is one worker's part in connecting customers. Several may work on the same queue: what they do at the same
+// time is reading, and only one of them ends an attempt.
+type Connector struct {
+	store *store.Store
+	entra *entra.Client
+	clock func() time.Time
+	log   *slog.Logger
+}
+
+// New. A nil clock is the machine's.
+func New(s *store.Store, microsoft *entra.Client, clock func() time.Time, log *slog.Logger) *Connector {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Connector{s, microsoft, clock, log}
+}
+
+// Run makes rounds until ctx ends.
+func (c *Connector) Run(ctx context.Context) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		c.Round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Round checks every tenant that is due, once.
+func (c *Connector) Round(ctx context.Context) {
+	due, err := c.store.DueConnections(ctx, atOnce)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.log.ErrorContext(ctx, "looking for customers to connect failed", "error", err)
+		}
+		return
+	}
+	var checks errgroup.Group
+	for _, attempt := range due {
+		checks.Go(func() error { c.advance(ctx, attempt); return nil })
+	}
+	_ = checks.Wait() // no check stands in the way of another
+}
+
+// advance checks one tenant and writes down what came of it.
+func (c *Connector) advance(ctx context.Context, a store.Attempt) {
+	verified, wait, err := c.verify(ctx, a)
+	if ctx.Err() != nil {
+		return // the worker stops; the attempt stays due
+	}
+	log := c.log.With("customer", a.CustomerID.String(), "tenant", a.TenantID.String())
+	var failure access.ConnectFailure
+	switch {
+	case err == nil:
+		if err = c.store.Connect(ctx, a.ID, verified); errors.As(err, &failure) {
+			err = c.store.FailConnection(ctx, a.ID, failure)
+		}
+	case errors.As(err, &failure):
+		log.WarnContext(ctx, "customer is not connected", "failure", failure, "error", err)
+		err = c.store.FailConnection(ctx, a.ID, failure)
+	case !c.clock().Before(a.ConsentedAt.Add(Patience)):
+		log.WarnContext(ctx, "customer is not connected: the time is over", "step", wait.step, "error", err)
+		err = c.store.FailConnection(ctx, a.ID, tooLate[wait.step])
+	default:
+		log.InfoContext(ctx, "tenant is not ready yet", "step", wait.step, "missing", wait.missing, "error", err)
+		err = c.store.ConnectionWaits(ctx, a.ID, wait.step, wait.missing, c.clock().Add(max(checkAgain, wait.pause)))
+	}
+	// Another worker may have been faster, or a later attempt taken this one's place.
+	if err != nil && !errors.Is(err, access.ErrIllegalTransition) {
+		log.ErrorContext(ctx, "the progress of a connection was not written down", "error", err)
+	}
+}
+
+// tooLate is the failure of an attempt that is stuck at a step when the time is over.
+var tooLate = map[access.ConnectStep]access.ConnectFailure{
+	access.StepToken:       access.NoToken,
+	access.StepPermissions: access.PermissionsMissing,
+	access.StepVerify:      access.NotVerified,
+}

@@ -1,0 +1,106 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+	"hourglass/internal/store"
+)
+
+// waiting is how far a tenant has come that is not ready yet.
+type waiting struct {
+	step    access.ConnectStep
+	missing []string
+	// pause is what Microsoft asks for; 0 where it does not say.
+	pause time.Duration
+}
+
+var errNotReady = errors.New("permissions are missing")
+
+// verify asks the tenant of the attempt for everything that a connection rests on. An access.ConnectFailure is final;
+// any other error is worth asking again, and comes with how far the tenant is.
+func (c *Connector) verify(ctx context.Context, a store.Attempt) (store.Verified, waiting, error) {
+	tenant := c.entra.Fresh(a.TenantID)
+
+	held, err := tenant.Permissions(ctx)
+	if err != nil {
+		return store.Verified{}, waiting{step: access.StepToken, pause: pauseOf(err)}, tokenFailure(err)
+	}
+	if missing := missingIn(held); missing != nil {
+		return store.Verified{}, waiting{step: access.StepPermissions, missing: missing}, errNotReady
+	}
+	organization, err := tenant.Organization(ctx)
+	if err != nil {
+		return store.Verified{}, waiting{step: access.StepVerify, pause: pauseOf(err)}, wrongTenant(err)
+	}
+	customer, err := c.store.Customer(ctx, a.CustomerID)
+	if err != nil {
+		return store.Verified{}, waiting{step: access.StepVerify}, err
+	}
+	domain, err := accountDomain(organization.Domains, customer.AccountDomain)
+	return store.Verified{TenantID: organization.TenantID, Permissions: held, AccountDomain: domain}, waiting{}, err
+}
+
+// missingIn lists, by name, what is asked for and not held.
+func missingIn(held []string) (missing []string) {
+	for _, p := range entra.Permissions {
+		if !slices.Contains(held, p.Name) {
+			missing = append(missing, p.Name)
+		}
+	}
+	return missing
+}
+
+// hopelessCodes are refusals of the token endpoint that are about our own secret or certificate, whatever the tenant
+// does: wrong, missing or expired secret, and an assertion that is not accepted (microsoft-graph.md, section 3).
+var hopelessCodes = []string{"AADSTS7000215", "AADSTS7000218", "AADSTS7000222", "AADSTS700024", "AADSTS700027"}
+
+// tokenFailure tells a tenant that does not know the app yet from a token that we shall never get.
+func tokenFailure(err error) error {
+	var e *entra.Error
+	if errors.As(err, &e) && (slices.Contains(hopelessCodes, e.Code) || e.Code == entra.CodeWrongApp) {
+		return fmt.Errorf("%w: %w", access.AppRefused, err)
+	}
+	return wrongTenant(err)
+}
+
+// wrongTenant gives an answer of another tenant its name.
+func wrongTenant(err error) error {
+	var e *entra.Error
+	if errors.As(err, &e) && e.Code == entra.CodeWrongTenant {
+		return fmt.Errorf("%w: %w", access.WrongTenant, err)
+	}
+	return err
+}
+
+func pauseOf(err error) time.Duration {
+	var e *entra.Error
+	if errors.As(err, &e) {
+		return e.After
+	}
+	return 0
+}
+
+// accountDomain chooses where accounts are made: in the domain that the customer has, if it still can be; otherwise in
+// the initial one, which can never be federated; otherwise in the default one, or any managed one.
+func accountDomain(domains []entra.Domain, present string) (string, error) {
+	preferences := []func(entra.Domain) bool{
+		func(d entra.Domain) bool { return d.Name == present },
+		func(d entra.Domain) bool { return d.Initial },
+		func(d entra.Domain) bool { return d.Default },
+		func(entra.Domain) bool { return true },
+	}
+	for _, prefers := range preferences {
+		for _, d := range domains {
+			if d.Managed && prefers(d) {
+				return d.Name, nil
+			}
+		}
+	}
+	return "", access.NoManagedDomain
+}
