@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,14 +88,20 @@ func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Pla
 		{"scramble the password", func() error { return tenant.SetPassword(ctx, id, seal.NewPassword(a.random)) }},
 		{"revoke sessions again", func() error { return tenant.RevokeSessions(ctx, id) }},
 	}
+	// A step that fails keeps none of the others from taking something away.
+	var failed error
 	for _, step := range steps {
 		pulse.show(progress{step.name, removed})
 		if err := step.do(); err != nil {
-			return access.Proof{}, fmt.Errorf("%s: %w", step.name, err)
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", step.name, err))
 		}
 	}
+	if failed != nil {
+		return access.Proof{}, failed
+	}
 
-	after, err := read(ctx, tenant, id)
+	pulse.show(progress{"read everything back", removed})
+	after, err := readBack(ctx, tenant, id)
 	if err != nil {
 		return access.Proof{}, err
 	}
@@ -141,6 +148,30 @@ func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observ
 	reads.Go(func() (err error) { o.powers, err = readPowers(ctx, tenant, id); return err })
 	reads.Go(func() (err error) { o.methods, err = tenant.Methods(ctx, id); return err })
 	return o, reads.Wait()
+}
+
+// Microsoft shows a removed role for a moment longer. Asking again for what is still shown costs less
+// than doing everything again.
+const (
+	lagReads   = 4
+	lagBetween = 500 * time.Millisecond
+)
+
+// readBack reads until no role is shown any more, but not for long.
+func readBack(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
+	o, err := read(ctx, tenant, id)
+	for range lagReads {
+		if err != nil || o.powers.count() == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return observed{}, ctx.Err()
+		case <-time.After(lagBetween):
+		}
+		o.powers, err = readPowers(ctx, tenant, id)
+	}
+	return o, err
 }
 
 // proves returns nil only if nothing is on (proof-of-off).

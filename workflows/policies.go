@@ -17,10 +17,13 @@ const (
 )
 
 // Microsoft answers within a second as a rule; one attempt makes several calls of at most 30 s each,
-// and heartbeats in between, so that a dead worker is noticed long before the attempt runs out.
+// and heartbeats meanwhile (activities/pulse.go), so that a dead worker is noticed long before the
+// attempt runs out. The end notices it sooner: a second SwitchOff beside one that was only slow does no
+// harm, whereas two attempts to set a password could leave another one than the technician is shown.
 const (
-	attempt   = 2 * time.Minute
-	heartbeat = 10 * time.Second
+	attempt               = 2 * time.Minute
+	provisioningHeartbeat = 10 * time.Second
+	endHeartbeat          = 5 * time.Second
 )
 
 // provisioning steps give up after ProvisioningBudget: the technician is waiting, and the end follows.
@@ -30,7 +33,7 @@ func provisioning(summary string) workflow.ActivityOptions {
 		Summary:                summary,
 		ScheduleToCloseTimeout: ProvisioningBudget,
 		StartToCloseTimeout:    attempt,
-		HeartbeatTimeout:       heartbeat,
+		HeartbeatTimeout:       provisioningHeartbeat,
 		WaitForCancellation:    true,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval:    500 * time.Millisecond,
@@ -45,7 +48,7 @@ func switchingOff(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		Summary:             summary,
 		StartToCloseTimeout: attempt,
-		HeartbeatTimeout:    heartbeat,
+		HeartbeatTimeout:    endHeartbeat,
 		Priority:            temporal.Priority{PriorityKey: 1},
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval:    time.Second,
