@@ -152,11 +152,13 @@ func TestNothingForgotten(t *testing.T) {
 // A row that cannot even be read is a change, and no reason to stop verifying.
 func TestUnreadableAuditRecordIsFound(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
-		if w.kind == "postgres" {
-			t.Skip("the types of PostgreSQL's columns allow no such row")
-		}
 		w.disarmAudit()
-		w.exec("UPDATE audit_records SET actor = 'nobody' WHERE seq = 4")
+		_, err := w.raw.ExecContext(t.Context(), "UPDATE audit_records SET actor = 'nobody' WHERE seq = 4")
+		if w.kind == "postgres" {
+			require.Error(t, err, "the column's type allows no such row")
+			return
+		}
+		require.NoError(t, err)
 		verdict, err := w.VerifyAudit(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, audit.Changed, verdict.Problem)
