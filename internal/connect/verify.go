@@ -25,8 +25,8 @@ var errNotReady = errors.New("permissions are missing")
 // verify asks the tenant of the attempt for everything that a connection rests on. An access.ConnectFailure is final;
 // any other error is worth asking again, and comes with how far the tenant is.
 func (c *Connector) verify(ctx context.Context, a store.Attempt) (store.Verified, waiting, error) {
-	tenant := c.entra.Fresh(a.TenantID)
-
+	tenant := c.entra.Tenant(a.TenantID)
+	// Permissions fetches a new token, by a new credential: older ones keep the permissions of their own time.
 	held, err := tenant.Permissions(ctx)
 	if err != nil {
 		return store.Verified{}, waiting{step: access.StepToken, pause: pauseOf(err)}, tokenFailure(err)

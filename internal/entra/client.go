@@ -83,28 +83,14 @@ func (c *Client) Tenant(id access.TenantID) *Tenant {
 		c.recent.MoveToFront(element)
 		return element.Value.(*Tenant)
 	}
-	t := c.newTenant(id, newLimiter(c.limits))
+	t := &Tenant{
+		id: id, clientID: c.clientID, adapter: c.adapter, clock: c.clock,
+		limiter: newLimiter(c.limits), tokens: newTokens(id, c.newCredential),
+	}
 	c.tenants[id] = c.recent.PushFront(t)
 	if c.recent.Len() > keptTenants {
 		oldest := c.recent.Remove(c.recent.Back()).(*Tenant)
 		delete(c.tenants, oldest.id)
 	}
 	return t
-}
-
-// Fresh is the tenant as Tenant knows it, without anything that was kept of it: its first token comes from a new
-// credential. Older tokens carry the permissions of their own time for as long as they live.
-func (c *Client) Fresh(id access.TenantID) *Tenant {
-	t := c.Tenant(id)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	fresh := c.newTenant(id, t.limiter)
-	if element, kept := c.tenants[id]; kept {
-		element.Value = fresh
-	}
-	return fresh
-}
-
-func (c *Client) newTenant(id access.TenantID, l *limiter) *Tenant {
-	return &Tenant{id: id, adapter: c.adapter, clock: c.clock, limiter: l, tokens: newTokens(id, c.newCredential), clientID: c.clientID}
 }

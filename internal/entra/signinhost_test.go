@@ -99,24 +99,6 @@ func TestTheSignInHostReportsEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
-// A view that was made fresh takes nothing over from what was kept, and is what is used from then on.
-func TestAFreshTenantHasANewToken(t *testing.T) {
-	m := newMicrosoft(t)
-	m.graph("PATCH /v1.0/users/{id}", answers(204, ""))
-	client := m.client(t)
-	require.NoError(t, client.Tenant(contoso).SetEnabled(background, ada, true))
-	for want := 2; want < 5; want++ {
-		fresh := client.Fresh(contoso)
-		_, err := fresh.Permissions(background)
-		require.NoError(t, err)
-		assert.Equal(t, want, m.issued())
-		assert.Same(t, fresh, client.Tenant(contoso))
-	}
-	require.NoError(t, client.Tenant(contoso).SetEnabled(background, ada, true))
-	assert.Equal(t, 4, m.issued())
-	assert.Len(t, client.tenants, 1)
-}
-
 func TestPermissionsOfAnotherAppAreNotOurs(t *testing.T) {
 	for name, app := range map[string]any{"another app": fabrikam.String(), "no app": nil, "empty": ""} {
 		m := newMicrosoft(t)
