@@ -1,7 +1,7 @@
 // Where Microsoft sends an administrator back to. The session does not come along with a redirect from another site
 // (SameSite=Strict); it does with what this page asks for itself.
 
-import { $, say, show } from "./screen.js";
+import { $, name, say, show } from "./screen.js";
 import { call, Problem } from "./server.js";
 
 const steps = {
@@ -17,7 +17,7 @@ function tell(text) {
 }
 
 function draw({ customer, attempt, account_domain }) {
-  $("connect-title").textContent = `Connect ${customer.name}`;
+  $("connect-title").replaceChildren("Connect ", name(customer.name));
   $("missing").hidden = attempt.missing.length === 0;
   $("missing").textContent = `Still missing: ${attempt.missing.join(", ")}`;
   if (attempt.step === "connected") tell(`Connected. Accounts are made in ${account_domain}.`);
