@@ -31,12 +31,21 @@ var pageRoutes = map[string]page{
 	"/":        {Name: "home", Title: "My access", Script: true},
 	"/sign-in": {Name: "sign-in", Title: "Sign in", Script: true},
 	"/enrol":   {Name: "enrol", Title: "Enrol a passkey", Script: true},
+	"/connect": {Name: "connect", Title: "Connect a customer", Script: true},
 }
 
+const script = "text/javascript; charset=utf-8"
+
 var assets = map[string]string{
-	"app.js":   "text/javascript; charset=utf-8",
-	"app.css":  "text/css; charset=utf-8",
-	"icon.svg": "image/svg+xml",
+	"app.js":     script,
+	"cards.js":   script,
+	"connect.js": script,
+	"dialogs.js": script,
+	"home.js":    script,
+	"screen.js":  script,
+	"server.js":  script,
+	"app.css":    "text/css; charset=utf-8",
+	"icon.svg":   "image/svg+xml",
 }
 
 const problemRoute = "/problems/:name"

@@ -34,9 +34,11 @@ func TestPagesAreServedUnderAStrictPolicy(t *testing.T) {
 			assert.Equal(t, http.StatusOK, b.get(asset).status, asset)
 		}
 	}
-	script := b.get("/assets/app.js")
-	assert.NotContains(t, script.body, "innerHTML")
-	assert.Contains(t, script.header.Get("Content-Type"), "text/javascript")
+	for name, contentType := range assets {
+		asset := b.get("/assets/" + name)
+		assert.Equal(t, contentType, asset.header.Get("Content-Type"), name)
+		assert.NotContains(t, asset.body, "innerHTML", name)
+	}
 }
 
 func TestEveryProblemIsExplained(t *testing.T) {

@@ -12,6 +12,11 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 20_000 },
+  projects: [
+    { name: "together", testIgnore: "alone/**" },
+    // What disturbs everybody comes last, one at a time.
+    { name: "alone", testMatch: "alone/**", dependencies: ["together"] },
+  ],
   use: {
     browserName: "chromium",
     launchOptions: {
@@ -25,7 +30,7 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/London",
     permissions: ["clipboard-read", "clipboard-write"],
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },
 });

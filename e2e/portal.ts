@@ -18,9 +18,9 @@ export class Portal {
     return new Portal(page);
   }
 
-  /** The same person's portal in another tab, without the security key. */
-  static async secondTab(first: Portal): Promise<Portal> {
-    const tab = new Portal(await first.page.context().newPage());
+  /** The same person's portal in another tab, out of the security key's reach. */
+  async secondTab(): Promise<Portal> {
+    const tab = new Portal(await this.page.context().newPage());
     await tab.page.goto(addresses.portal);
     await expect(tab.home).toBeVisible();
     return tab;
@@ -43,7 +43,7 @@ export class Portal {
 
   /** The button that asks for the profile at the customer. */
   ask(profile: string, customer: string): Locator {
-    return this.page.getByRole("button", { name: `Request ${profile} at ${customer}` });
+    return this.page.getByRole("button", { name: `Request ${profile} at ${customer}`, exact: true });
   }
 
   get request(): Locator { return this.page.locator("dialog#request"); }
@@ -60,7 +60,7 @@ export class Portal {
 
   /** The card of the newest grant of the profile at the customer. */
   grant(profile: string, customer: string): Locator {
-    return this.page.locator("#grants, #ended").getByRole("listitem").filter({ has: this.page.getByRole("heading", { name: `${profile} at ${customer}` }) }).first();
+    return this.page.locator("#grants, #ended").getByRole("listitem").filter({ has: this.page.getByRole("heading", { name: `${profile} at ${customer}`, exact: true }) }).first();
   }
 
   state(grant: Locator): Locator { return grant.locator(".state"); }

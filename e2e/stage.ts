@@ -1,5 +1,7 @@
 // What a browser cannot do: asked of the stage (stage/control.go) and of the stand-in for Microsoft.
 
+import type { BrowserContext } from "@playwright/test";
+
 type Addresses = Record<"portal" | "signIn" | "adminCentre" | "microsoft" | "stage" | "logs", string>;
 
 export const addresses: Addresses = JSON.parse(process.env.HOURGLASS_STAGE ?? "{}");
@@ -8,7 +10,7 @@ async function ask<T>(method: string, url: string, body?: unknown): Promise<T> {
   const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text) : undefined;
+  return text ? JSON.parse(text) : (undefined as T);
 }
 
 export type Role = "admin" | "approver" | "technician" | "auditor";
@@ -29,19 +31,24 @@ export async function hourglass(...args: string[]): Promise<string> {
   return (await ask<{ said: string }>("POST", `${addresses.stage}/hourglass`, { args })).said;
 }
 
+/** Lets the session go unused and unconfirmed for so many minutes. */
+export async function age(context: BrowserContext, minutes: number) {
+  const cookie = (await context.cookies(addresses.portal)).find(({ name }) => name === "__Host-hourglass");
+  await ask("POST", `${addresses.stage}/sessions`, { token: cookie!.value, minutes });
+}
+
 /** Kills the product as a crash would, or starts it again and waits until it is ready. */
 export const product = (what: "kill" | "start") => ask<object>("POST", `${addresses.stage}/product`, { do: what });
 
-/** Makes Microsoft refuse what matches, until the function that it returns is called. */
-export async function refuse(tenant: string, method: string, path: string): Promise<() => Promise<void>> {
-  const { id } = await ask<{ id: string }>("POST", `${addresses.microsoft}/faults`, { kind: "refuse", status: 503, tenant, method, path });
+/** What the stand-in does to requests that match: see Fault in internal/entrasim. */
+type Fault = { tenant: string; kind: "refuse" | "delay"; status?: number; delay?: string; method?: string; path?: string };
+
+/** Disturbs Microsoft until the function that it returns is called. */
+export async function disturb(fault: Fault): Promise<() => Promise<void>> {
+  const { id } = await ask<{ id: string }>("POST", `${addresses.microsoft}/faults`, fault);
   return () => ask("DELETE", `${addresses.microsoft}/faults/${id}`);
 }
 
-/** Delays every answer of Microsoft Graph. */
-export const latency = (graph: string) => ask<void>("PUT", `${addresses.microsoft}/latency`, { graph });
-
-/** Every user name that the tenant's audit log names, as a customer's admin would see it. */
-export async function auditRows(tenant: string): Promise<string> {
-  return JSON.stringify(await ask("GET", `${addresses.microsoft}/tenants/${tenant}/audits`));
-}
+/** The account as Microsoft has it now. */
+export type Account = { id: string; accountEnabled: boolean; roles: unknown[]; methods: unknown[] };
+export const account = (tenant: string, userName: string) => ask<Account>("GET", `${addresses.microsoft}/tenants/${tenant}/users/${userName}`);

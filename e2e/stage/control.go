@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"hourglass/internal/access"
 	"hourglass/internal/onemachine"
@@ -15,6 +19,7 @@ import (
 //	POST /people      person       -> {link}       adds somebody, with a link to enrol a passkey
 //	POST /customers   customer     -> {tenant}     adds a customer with a tenant of its own
 //	POST /hourglass   {args}       -> {said}       one of the product's commands
+//	POST /sessions    {token, minutes}             makes the session with this cookie unused and unconfirmed for so long
 //	POST /product     {do}                         "kill" (as a crash would) or "start"
 type stage struct{ *onemachine.Machine }
 
@@ -23,6 +28,7 @@ func (s *stage) handler() http.Handler {
 	mux.Handle("POST /people", act(s.addPerson))
 	mux.Handle("POST /customers", act(s.addCustomer))
 	mux.Handle("POST /hourglass", act(s.command))
+	mux.Handle("POST /sessions", act(s.age))
 	mux.Handle("POST /product", act(s.product))
 	return mux
 }
@@ -33,6 +39,18 @@ func (s *stage) command(ctx context.Context, in struct{ Args []string }) (any, e
 	}
 	said, err := s.Hourglass(ctx, in.Args...)
 	return map[string]string{"said": said}, err
+}
+
+func (s *stage) age(ctx context.Context, in struct {
+	Token   string
+	Minutes int
+}) (any, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(in.Token)
+	if err != nil {
+		return nil, err
+	}
+	session, then := sha256.Sum256(raw), time.Now().Add(-time.Duration(in.Minutes)*time.Minute)
+	return struct{}{}, errors.Join(s.Store.TouchSession(ctx, session, then), s.Store.AssertSession(ctx, session, then))
 }
 
 func (s *stage) product(ctx context.Context, in struct{ Do string }) (any, error) {

@@ -1,0 +1,26 @@
+import { hourglass, product } from "../../stage.ts";
+import { expect, test } from "../../test.ts";
+
+test.describe("the product is killed while its page is open", () => {
+  test.use({ expected: [/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/] });
+
+  test("the page says that the connection is lost, and heals", async ({ portal, page, signedIn }) => {
+    await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }] });
+    const grant = await portal.obtain("Help desk", "Contoso");
+    await product("kill");
+    const lost = page.getByText("The connection to Hourglass is lost.");
+    await expect(lost).toBeVisible();
+    await grant.getByRole("button", { name: "Return" }).click();
+    await expect(portal.problem).toContainText("Hourglass cannot be reached");
+
+    await product("start");
+    await expect(lost).toBeHidden();
+    await grant.getByRole("button", { name: "Return" }).click();
+    await expect(portal.state(grant)).toHaveText("Off");
+    await expect(portal.problem).toBeEmpty();
+  });
+});
+
+test("the audit log of everything that was done verifies", async () => {
+  expect(await hourglass("audit", "verify")).toContain("the audit log is whole");
+});

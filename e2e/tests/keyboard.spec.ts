@@ -1,0 +1,59 @@
+import { addPerson } from "../stage.ts";
+import { expect, test } from "../test.ts";
+import type { Locator } from "@playwright/test";
+
+test("everything can be done with the keyboard alone", async ({ portal, page }) => {
+  const { keyboard } = page;
+  const tabTo = async (target: Locator) => {
+    for (let presses = 0; presses < 40; presses++) {
+      await keyboard.press("Tab");
+      if (await target.evaluate((node) => node === document.activeElement)) return;
+    }
+    throw new Error(`Tab does not lead to ${target}`);
+  };
+  await page.goto(await addPerson({
+    name: "Grace", handle: "keyboard", roles: ["technician"],
+    may: [{ profile: "Help desk", customer: "Contoso" }, { profile: "Help desk", customer: "Northwind" }],
+  }));
+  await tabTo(page.getByLabel("A name for this passkey"));
+  await keyboard.type("work laptop");
+  await keyboard.press("Enter");
+  await expect(portal.home).toBeVisible();
+
+  await tabTo(page.getByRole("button", { name: "Sign out", exact: true }));
+  await keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(portal.home).toBeVisible();
+
+  await tabTo(page.getByLabel("Find a customer"));
+  await keyboard.type("cont");
+  await expect(portal.ask("Help desk", "Northwind")).toBeHidden();
+  await tabTo(portal.ask("Help desk", "Contoso"));
+  await keyboard.press("Enter");
+  await expect(page.getByLabel("Minutes of access")).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(portal.ask("Help desk", "Contoso")).toBeFocused();
+  await keyboard.press("Space");
+  await tabTo(page.getByLabel("Reason"));
+  await keyboard.type("Printer");
+  await keyboard.press("Enter");
+
+  const grant = portal.grant("Help desk", "Contoso");
+  await expect(portal.state(grant)).toHaveText("Active");
+  await expect(grant, "the new grant has the focus").toBeFocused();
+  const show = grant.getByRole("button", { name: "Show credential" });
+  await tabTo(show);
+  await keyboard.press("Enter");
+  await tabTo(portal.credential.getByRole("button", { name: "Copy Temporary Access Pass" }));
+  await keyboard.press("Enter");
+  await expect(portal.credential.getByText("Copied")).toBeVisible();
+  await keyboard.press("Escape");
+  await expect(portal.credential).toBeHidden();
+  await expect(show, "the focus is back where it was").toBeFocused();
+
+  await tabTo(grant.getByRole("button", { name: "Return" }));
+  await keyboard.press("Enter");
+  await expect(portal.state(grant)).toHaveText("Off");
+  await expect(page.getByRole("status"), "told to those who listen").toHaveText("Help desk at Contoso is off.");
+});
