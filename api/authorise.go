@@ -20,6 +20,8 @@ type rule struct {
 	open bool
 	// anybody: every signed-in person, whatever their roles.
 	anybody bool
+	// fresh: only a fresh assertion opens it. What an admin changes asks for one.
+	fresh bool
 	// own and foreign: the roles that may act on, or see, one's own grants and those of others.
 	own, foreign roles
 }
@@ -57,6 +59,11 @@ var rules = map[string]rule{
 	"getGrant":     {own: everyRole, foreign: overseers},
 	"streamGrants": {own: everyRole, foreign: overseers},
 	"streamGrant":  {own: everyRole, foreign: overseers},
+
+	"listCustomers":  {foreign: overseers},
+	"getCustomer":    {foreign: overseers},
+	"createCustomer": {foreign: admins, fresh: true},
+	"changeCustomer": {foreign: admins, fresh: true},
 
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins},

@@ -1,11 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
@@ -18,7 +21,9 @@ import (
 // body and headers that the document accepts, for the operations that need them.
 var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
-	"extendGrant": {"expires_at": "2030-01-01T00:00:00Z"},
+	"extendGrant":    {"expires_at": "2030-01-01T00:00:00Z"},
+	"createCustomer": {"name": "Northwind"},
+	"changeCustomer": {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
 }
 
 // onForeign is the table of the design ("Trust"), written a second time: what each role gets on a grant of
@@ -48,6 +53,10 @@ var onForeign = map[string]map[string]int{
 	"signOutEverywhere": row(204, 204, 204, 204, 204),
 
 	// Customers.
+	"listCustomers":      row(403, 403, 200, 200, 200),
+	"getCustomer":        row(403, 403, 200, 200, 200),
+	"createCustomer":     row(403, 403, 403, 201, 403),
+	"changeCustomer":     row(403, 403, 403, 200, 403),
 	"getConnection":      row(403, 403, 403, 200, 200),
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
@@ -62,7 +71,7 @@ var onForeign = map[string]map[string]int{
 }
 
 // asksForAssertion are the operations that only a fresh assertion opens.
-var asksForAssertion = map[string]bool{"beginConnection": true}
+var asksForAssertion = map[string]bool{"beginConnection": true, "createCustomer": true, "changeCustomer": true}
 
 var columns = []string{"none", "technician", "approver", "admin", "auditor"}
 
@@ -106,6 +115,11 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 		people[column] = h.signedIn(column, held...)
 	}
 
+	// An object of the MSP's own for each request, as some requests change or remove it.
+	made := map[string]func() string{
+		"/api/v1/customers/": func() string { return h.addCustomer("Fabrikam").ID.String() },
+	}
+
 	routes := documented(t)
 	// The operations that end a session come last.
 	order := slices.SortedFunc(func(yield func(string) bool) {
@@ -126,8 +140,10 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 				require.Equal(t, http.StatusNoContent, b.confirm("assertion").status)
 			}
 			object := foreign.Id.String()
-			if strings.HasPrefix(routes[id][1], "/api/v1/customers/") {
-				object = h.customer.ID.String()
+			for prefix, fresh := range made {
+				if strings.HasPrefix(routes[id][1], prefix) {
+					object = fresh()
+				}
 			}
 			method, path := routes[id][0], strings.Replace(routes[id][1], "{id}", object, 1)
 			got := b.status(method, path, acceptable[id])
@@ -167,10 +183,13 @@ func (b *browser) status(method, path string, body map[string]any) int {
 	b.h.t.Helper()
 	ctx, hangUp := context.WithCancel(b.h.t.Context())
 	defer hangUp()
-	r, err := http.NewRequestWithContext(ctx, method, origin+path, strings.NewReader("{}"))
-	if body["expires_at"] != nil {
-		r, err = http.NewRequestWithContext(ctx, method, origin+path, strings.NewReader(`{"expires_at":"2030-01-01T00:00:00Z"}`))
+	content := []byte("{}")
+	if body != nil {
+		var err error
+		content, err = json.Marshal(body)
+		require.NoError(b.h.t, err)
 	}
+	r, err := http.NewRequestWithContext(ctx, method, origin+path, bytes.NewReader(content))
 	require.NoError(b.h.t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", "key")
@@ -178,6 +197,20 @@ func (b *browser) status(method, path string, body map[string]any) int {
 	require.NoError(b.h.t, err)
 	defer response.Body.Close()
 	return response.StatusCode
+}
+
+func TestAdminChangesAskForAFreshAssertion(t *testing.T) {
+	h := newHouse(t)
+	admin := h.signedIn("admin", access.Admin)
+	h.clock.pass(2 * time.Minute)
+	routes := documented(t)
+	for id, rule := range rules {
+		assert.True(t, !rule.fresh || asksForAssertion[id], id)
+		if rule.fresh {
+			path := strings.ReplaceAll(routes[id][1], "{id}", h.customer.ID.String())
+			admin.send(routes[id][0], path, "application/json", []byte("{}")).problem(assertionNeeded)
+		}
+	}
 }
 
 func TestNoRouteOutsideTheDocumentButThePages(t *testing.T) {

@@ -38,6 +38,7 @@ type Store interface {
 	Changes(ctx context.Context, after int64, limit int) ([]store.Change, error)
 	LastChange(ctx context.Context) (int64, error)
 	connections
+	customers
 }
 
 // engineAnswer is how long a workflow may take to answer.

@@ -60,6 +60,9 @@ type AccessList struct {
 	Customers []ReachableCustomer `json:"customers"`
 }
 
+// AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
+type AccountDomain = string
+
 // CeremonyAnswer defines model for CeremonyAnswer.
 type CeremonyAnswer struct {
 	// Credential A WebAuthn credential in its JSON form (`PublicKeyCredential.toJSON()`).
@@ -182,8 +185,40 @@ type Credential struct {
 // CredentialKind defines model for CredentialKind.
 type CredentialKind = access.CredentialKind
 
+// Customer defines model for Customer.
+type Customer struct {
+	// AccountDomain The domain in which accounts are made; empty until one is known.
+	AccountDomain          string          `json:"account_domain"`
+	Connection             ConnectionState `json:"connection"`
+	CreatedAt              time.Time       `json:"created_at"`
+	DefaultLifetimeSeconds Seconds         `json:"default_lifetime_seconds,omitempty,omitzero"`
+	Id                     CustomerID      `json:"id"`
+	MaximumLifetimeSeconds Seconds         `json:"maximum_lifetime_seconds,omitempty,omitzero"`
+	Name                   string          `json:"name"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
+}
+
 // CustomerID defines model for CustomerID.
 type CustomerID = access.CustomerID
+
+// CustomerPage defines model for CustomerPage.
+type CustomerPage struct {
+	Customers []Customer `json:"customers"`
+
+	// Next Pass it as `after` for the page after this one; absent on the last page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// CustomerSettings defines model for CustomerSettings.
+type CustomerSettings struct {
+	// AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
+	AccountDomain          AccountDomain `json:"account_domain"`
+	DefaultLifetimeSeconds Seconds       `json:"default_lifetime_seconds"`
+	MaximumLifetimeSeconds Seconds       `json:"maximum_lifetime_seconds"`
+	Name                   Name          `json:"name"`
+}
 
 // EnrolmentBegin defines model for EnrolmentBegin.
 type EnrolmentBegin struct {
@@ -293,10 +328,22 @@ type Me struct {
 	SessionEndsAt time.Time `json:"session_ends_at"`
 }
 
+// Name defines model for Name.
+type Name = string
+
 // Named defines model for Named.
 type Named struct {
 	Id   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// NewCustomer defines model for NewCustomer.
+type NewCustomer struct {
+	// AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
+	AccountDomain          AccountDomain `json:"account_domain,omitempty,omitzero"`
+	DefaultLifetimeSeconds int64         `json:"default_lifetime_seconds,omitempty,omitzero"`
+	MaximumLifetimeSeconds int64         `json:"maximum_lifetime_seconds,omitempty,omitzero"`
+	Name                   Name          `json:"name"`
 }
 
 // ObjectID defines model for ObjectID.
@@ -391,17 +438,33 @@ type Switches struct {
 // TenantID The id of an Entra tenant.
 type TenantID = access.TenantID
 
+// After defines model for After.
+type After = string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
 // LastEventID defines model for LastEventID.
 type LastEventID = int64
 
+// Limit defines model for Limit.
+type Limit = int
+
 // Options defines model for Options.
 type Options = CeremonyOptions
 
 // Ceremony defines model for Ceremony.
 type Ceremony = CeremonyAnswer
+
+// ListCustomersParams defines parameters for ListCustomers.
+type ListCustomersParams struct {
+	// Search A part of the name, in whatever case.
+	Search string `form:"search,omitempty" json:"search,omitempty,omitzero"`
+
+	// After `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
 
 // StreamGrantsParams defines parameters for StreamGrants.
 type StreamGrantsParams struct {
@@ -450,6 +513,12 @@ type FinishAssertionJSONRequestBody = CeremonyAnswer
 // ConnectionCallbackJSONRequestBody defines body for ConnectionCallback for application/json ContentType.
 type ConnectionCallbackJSONRequestBody = ConnectionCallback
 
+// CreateCustomerJSONRequestBody defines body for CreateCustomer for application/json ContentType.
+type CreateCustomerJSONRequestBody = NewCustomer
+
+// ChangeCustomerJSONRequestBody defines body for ChangeCustomer for application/json ContentType.
+type ChangeCustomerJSONRequestBody = CustomerSettings
+
 // BeginConnectionJSONRequestBody defines body for BeginConnection for application/json ContentType.
 type BeginConnectionJSONRequestBody = ConnectionRequest
 
@@ -491,6 +560,18 @@ type ServerInterface interface {
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(c *gin.Context)
+	// ListCustomers Customers by name
+	// (GET /api/v1/customers)
+	ListCustomers(c *gin.Context, params ListCustomersParams)
+	// CreateCustomer Add a customer, unconnected
+	// (POST /api/v1/customers)
+	CreateCustomer(c *gin.Context)
+	// GetCustomer One customer
+	// (GET /api/v1/customers/{id})
+	GetCustomer(c *gin.Context, id CustomerID)
+	// ChangeCustomer Change a customer's name and settings
+	// (PUT /api/v1/customers/{id})
+	ChangeCustomer(c *gin.Context, id CustomerID)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(c *gin.Context, id CustomerID)
@@ -621,6 +702,112 @@ func (siw *ServerInterfaceWrapper) ConnectionCallback(c *gin.Context) {
 	}
 
 	siw.Handler.ConnectionCallback(c)
+}
+
+// ListCustomers operation middleware
+func (siw *ServerInterfaceWrapper) ListCustomers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCustomersParams
+
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", c.Request.URL.Query(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter search: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCustomers(c, params)
+}
+
+// CreateCustomer operation middleware
+func (siw *ServerInterfaceWrapper) CreateCustomer(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateCustomer(c)
+}
+
+// GetCustomer operation middleware
+func (siw *ServerInterfaceWrapper) GetCustomer(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCustomer(c, id)
+}
+
+// ChangeCustomer operation middleware
+func (siw *ServerInterfaceWrapper) ChangeCustomer(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeCustomer(c, id)
 }
 
 // GetConnection operation middleware
@@ -1276,12 +1463,18 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants/:id/reissue", wrapper.ReissueCredential)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/approve", wrapper.ApproveGrant)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/deny", wrapper.DenyGrant)
+	router.GET(options.BaseURL+"/api/v1/customers", wrapper.ListCustomers)
+	router.POST(options.BaseURL+"/api/v1/customers", wrapper.CreateCustomer)
+	router.GET(options.BaseURL+"/api/v1/customers/:id", wrapper.GetCustomer)
+	router.PUT(options.BaseURL+"/api/v1/customers/:id", wrapper.ChangeCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
 	router.POST(options.BaseURL+"/api/v1/connection/callback", wrapper.ConnectionCallback)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
 }
+
+type CustomerJSONResponse Customer
 
 type GrantJSONResponse Grant
 
@@ -1434,6 +1627,171 @@ type ConnectionCallbackdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConnectionCallbackdefaultApplicationProblemPlusJSONResponse) VisitConnectionCallbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomersRequestObject struct {
+	Params ListCustomersParams
+}
+
+type ListCustomersResponseObject interface {
+	VisitListCustomersResponse(w http.ResponseWriter) error
+}
+
+type ListCustomers200JSONResponse CustomerPage
+
+func (response ListCustomers200JSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCustomersdefaultApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomerRequestObject struct {
+	Body *CreateCustomerJSONRequestBody
+}
+
+type CreateCustomerResponseObject interface {
+	VisitCreateCustomerResponse(w http.ResponseWriter) error
+}
+
+type CreateCustomer201ResponseHeaders struct {
+	Location string
+}
+
+type CreateCustomer201JSONResponse struct {
+	Body    Customer
+	Headers CreateCustomer201ResponseHeaders
+}
+
+func (response CreateCustomer201JSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateCustomerdefaultApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomerRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetCustomerResponseObject interface {
+	VisitGetCustomerResponse(w http.ResponseWriter) error
+}
+
+type GetCustomer200JSONResponse struct{ CustomerJSONResponse }
+
+func (response GetCustomer200JSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCustomerdefaultApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCustomerRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *ChangeCustomerJSONRequestBody
+}
+
+type ChangeCustomerResponseObject interface {
+	VisitChangeCustomerResponse(w http.ResponseWriter) error
+}
+
+type ChangeCustomer200JSONResponse struct{ CustomerJSONResponse }
+
+func (response ChangeCustomer200JSONResponse) VisitChangeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeCustomerdefaultApplicationProblemPlusJSONResponse) VisitChangeCustomerResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2423,6 +2781,18 @@ type StrictServerInterface interface {
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(ctx context.Context, request ConnectionCallbackRequestObject) (ConnectionCallbackResponseObject, error)
+	// ListCustomers Customers by name
+	// (GET /api/v1/customers)
+	ListCustomers(ctx context.Context, request ListCustomersRequestObject) (ListCustomersResponseObject, error)
+	// CreateCustomer Add a customer, unconnected
+	// (POST /api/v1/customers)
+	CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error)
+	// GetCustomer One customer
+	// (GET /api/v1/customers/{id})
+	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
+	// ChangeCustomer Change a customer's name and settings
+	// (PUT /api/v1/customers/{id})
+	ChangeCustomer(ctx context.Context, request ChangeCustomerRequestObject) (ChangeCustomerResponseObject, error)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(ctx context.Context, request GetConnectionRequestObject) (GetConnectionResponseObject, error)
@@ -2676,6 +3046,144 @@ func (sh *strictHandler) ConnectionCallback(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ConnectionCallbackResponseObject); ok {
 		if err := validResponse.VisitConnectionCallbackResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCustomers operation middleware
+func (sh *strictHandler) ListCustomers(ctx *gin.Context, params ListCustomersParams) {
+	var request ListCustomersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCustomers(ctx, request.(ListCustomersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCustomers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCustomersResponseObject); ok {
+		if err := validResponse.VisitListCustomersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateCustomer operation middleware
+func (sh *strictHandler) CreateCustomer(ctx *gin.Context) {
+	var request CreateCustomerRequestObject
+
+	var body CreateCustomerJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCustomer(ctx, request.(CreateCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateCustomerResponseObject); ok {
+		if err := validResponse.VisitCreateCustomerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCustomer operation middleware
+func (sh *strictHandler) GetCustomer(ctx *gin.Context, id CustomerID) {
+	var request GetCustomerRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCustomer(ctx, request.(GetCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCustomerResponseObject); ok {
+		if err := validResponse.VisitGetCustomerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeCustomer operation middleware
+func (sh *strictHandler) ChangeCustomer(ctx *gin.Context, id CustomerID) {
+	var request ChangeCustomerRequestObject
+
+	request.Id = id
+
+	var body ChangeCustomerJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeCustomer(ctx, request.(ChangeCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeCustomerResponseObject); ok {
+		if err := validResponse.VisitChangeCustomerResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -45,11 +45,15 @@ func (s *server) authenticate(c *gin.Context) {
 	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, caller{person, session}))
 }
 
-// admit asks the table whether the caller's roles could ever use the operation.
+// admit asks the table whether the caller's roles could ever use the operation, and whether a fresh assertion is needed.
 func (s *server) admit(c *gin.Context) {
 	by, _ := callerIn(c.Request.Context())
-	if !s.operationOf(c).rule.admits(by.person.Roles) {
+	rule := s.operationOf(c).rule
+	switch {
+	case !rule.admits(by.person.Roles):
 		fail(c, &failure{kind: roleRequired})
+	case rule.fresh && !s.fresh(by):
+		fail(c, &failure{kind: assertionNeeded})
 	}
 }
 

@@ -30,6 +30,15 @@ func ParseTenantName(s string) (TenantName, error) {
 
 func (n TenantName) String() string { return n.text }
 
+// ParseDomain accepts a domain name in ASCII; the result is lower case.
+func ParseDomain(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if !isDomain(s) {
+		return "", fmt.Errorf("%w: not a domain name", ErrInvalid)
+	}
+	return s, nil
+}
+
 // isDomain reads a name of at least two labels (RFC 1123, 2.1); "organizations" and "common" are none.
 func isDomain(s string) bool {
 	labels := strings.Split(s, ".")

@@ -58,3 +58,13 @@ func TestWordsOfAConnection(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, WrongTenant, failure)
 }
+
+func TestDomains(t *testing.T) {
+	domain, err := ParseDomain(" Contoso.Example ")
+	assert.NoError(t, err)
+	assert.Equal(t, "contoso.example", domain)
+	for _, s := range []string{"", "contoso", "contoso..example", "con/toso.example", "contoso.example@evil", "62e90394-69f5-4237-9190-012177145e10"} {
+		_, err := ParseDomain(s)
+		assert.ErrorIs(t, err, ErrInvalid, s)
+	}
+}

@@ -12,6 +12,7 @@ const (
 	SessionEnded    Action = "session.ended"
 
 	CustomerAdded    Action = "customer.added"
+	CustomerChanged  Action = "customer.changed" // its name or settings
 	ProfileAdded     Action = "profile.added"
 	TeamAdded        Action = "team.added"
 	EntitlementAdded Action = "entitlement.added"

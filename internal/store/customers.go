@@ -11,13 +11,14 @@ import (
 
 type customerRow struct {
 	ID                     access.CustomerID `gorm:"primaryKey"`
-	Name                   string
+	Name, SortName         string
 	TenantID               access.TenantID
 	Connection             string
 	AccountDomain          string
 	DefaultLifetimeSeconds *int64
 	MaximumLifetimeSeconds *int64
 	CreatedAt              instant
+	Revision               int64
 }
 
 func (customerRow) TableName() string { return "customers" }
@@ -45,8 +46,8 @@ func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		standard, maximum := limitColumns(c.Limits)
 		err := tx.Create(&customerRow{
-			ID: c.ID, Name: c.Name.String(), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
-			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)},
+			ID: c.ID, Name: c.Name.String(), SortName: sortName(c.Name), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
+			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
 		}).Error
 		if err != nil {
 			return err

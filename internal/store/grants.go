@@ -20,21 +20,11 @@ func (s *Store) Grant(ctx context.Context, id access.GrantID) (Grant, error) {
 	return readGrant(s.db.WithContext(ctx), id)
 }
 
-const (
-	usualPage   = 50
-	longestPage = 200
-)
-
 // Grants returns a page of grants, newest request first, and the cursor of the next page, "" at the
 // end. Pages neither skip nor repeat a grant, however many are requested meanwhile. A cursor that
 // did not come from here is access.ErrInvalid.
 func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next string, err error) {
-	limit := f.Limit
-	if limit <= 0 {
-		limit = usualPage
-	}
-	limit = min(limit, longestPage)
-
+	limit := pageSize(f.Limit)
 	query := newestFirst(s.db.WithContext(ctx)).Limit(limit + 1)
 	if !f.PersonID.IsZero() {
 		query = query.Where("g.person_id = ?", f.PersonID)

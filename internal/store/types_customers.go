@@ -20,6 +20,23 @@ type Customer struct {
 	CreatedAt time.Time
 }
 
+// CustomerSettings are what an admin may change of a customer.
+type CustomerSettings struct {
+	Name          access.Name
+	AccountDomain string
+	Limits        access.Limits
+}
+
+// CustomerFilter selects customers; zero fields select all.
+type CustomerFilter struct {
+	// Search is a part of the name, in whatever case.
+	Search string
+	// After is the cursor that came with the previous page.
+	After string
+	// Limit is 1 to 200; zero means 50.
+	Limit int
+}
+
 // Entitlement lets a person or a team (exactly one of the two) use a profile at a customer.
 type Entitlement struct {
 	ID        access.EntitlementID

@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+// customers is what the store does for the settings of customers.
+type customers interface {
+	CustomerPage(ctx context.Context, f store.CustomerFilter) (page []store.Customer, next string, err error)
+	Customer(ctx context.Context, id access.CustomerID) (store.Customer, error)
+	AddCustomer(ctx context.Context, c store.Customer, by store.Actor) error
+	ChangeCustomer(ctx context.Context, id access.CustomerID, to store.CustomerSettings, by store.Actor) (store.Customer, error)
+}
+
+func (c caller) actor() store.Actor { return store.Actor{PersonID: c.person.ID} }
+
+func (s *server) ListCustomers(ctx context.Context, request ListCustomersRequestObject) (ListCustomersResponseObject, error) {
+	ctx, _ = begin(ctx)
+	filter := store.CustomerFilter{After: request.Params.After, Limit: request.Params.Limit}
+	if request.Params.Search != "" {
+		search, err := access.NewName(request.Params.Search)
+		if err != nil {
+			return nil, wrongFields(ProblemError{Code: "invalid", Field: "search", Advice: badName.Advice})
+		}
+		filter.Search = search.String()
+	}
+	page, next, err := s.store.CustomerPage(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Customer, len(page))
+	for i, c := range page {
+		views[i] = customerView(c)
+	}
+	return ListCustomers200JSONResponse{Customers: views, Next: next}, nil
+}
+
+func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error) {
+	ctx, _ = begin(ctx)
+	c, err := s.store.Customer(ctx, request.Id)
+	return GetCustomer200JSONResponse{CustomerJSONResponse(customerView(c))}, err
+}
+
+func (s *server) CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error) {
+	ctx, by := begin(ctx)
+	settings, err := parseSettings(CustomerSettings(*request.Body))
+	if err != nil {
+		return nil, err
+	}
+	c := store.Customer{
+		ID: access.MustID[access.CustomerID](newID(s.random)), Connection: access.Unconnected, CreatedAt: s.now(),
+		Name: settings.Name, AccountDomain: settings.AccountDomain, Limits: settings.Limits,
+	}
+	if err := s.store.AddCustomer(ctx, c, by.actor()); err != nil {
+		return nil, err
+	}
+	return CreateCustomer201JSONResponse{
+		Body:    customerView(c),
+		Headers: CreateCustomer201ResponseHeaders{Location: "/api/v1/customers/" + c.ID.String()},
+	}, nil
+}
+
+func (s *server) ChangeCustomer(ctx context.Context, request ChangeCustomerRequestObject) (ChangeCustomerResponseObject, error) {
+	ctx, by := begin(ctx)
+	settings, err := parseSettings(*request.Body)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.store.Customer(ctx, request.Id)
+	if err != nil {
+		return nil, err
+	}
+	if settings.AccountDomain == "" && !c.TenantID.IsZero() {
+		return nil, wrongFields(ProblemError{Code: "required", Field: "account_domain", Advice: "A connected customer has an account domain. Send it."})
+	}
+	c, err = s.store.ChangeCustomer(ctx, request.Id, settings, by.actor())
+	return ChangeCustomer200JSONResponse{CustomerJSONResponse(customerView(c))}, err
+}
+
+func parseSettings(body CustomerSettings) (store.CustomerSettings, error) {
+	var settings store.CustomerSettings
+	var wrong []ProblemError
+	var err error
+	if settings.Name, err = access.NewName(body.Name); err != nil {
+		wrong = append(wrong, badName)
+	}
+	if body.AccountDomain != "" {
+		if settings.AccountDomain, err = access.ParseDomain(body.AccountDomain); err != nil {
+			wrong = append(wrong, ProblemError{Code: "invalid", Field: "account_domain", Advice: "Send a domain name in ASCII, such as contoso.onmicrosoft.com."})
+		}
+	}
+	if settings.Limits, err = parseLimits(body.DefaultLifetimeSeconds, body.MaximumLifetimeSeconds); err != nil {
+		wrong = append(wrong, badLimits)
+	}
+	if wrong != nil {
+		return store.CustomerSettings{}, wrongFields(wrong...)
+	}
+	return settings, nil
+}
+
+var (
+	badName   = ProblemError{Code: "invalid", Field: "name", Advice: "Send one line of 1 to 120 characters."}
+	badLimits = ProblemError{Code: "invalid", Field: "default_lifetime_seconds", Advice: "Send a default lifetime that is at most the maximum lifetime."}
+)
+
+func wrongFields(wrong ...ProblemError) error { return &failure{kind: invalidRequest, errors: wrong} }
+
+func parseLimits(standard, maximum int64) (access.Limits, error) {
+	s, err := access.LifetimeOfSeconds(standard)
+	if err != nil {
+		return access.Limits{}, err
+	}
+	m, err := access.LifetimeOfSeconds(maximum)
+	if err != nil {
+		return access.Limits{}, err
+	}
+	return access.NewLimits(s, m)
+}
+
+func customerView(c store.Customer) Customer {
+	return Customer{
+		Id: c.ID, Name: c.Name.String(), Connection: c.Connection, TenantId: c.TenantID, AccountDomain: c.AccountDomain,
+		DefaultLifetimeSeconds: c.Limits.Default().Seconds(), MaximumLifetimeSeconds: c.Limits.Maximum().Seconds(),
+		CreatedAt: c.CreatedAt.UTC(),
+	}
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+// CustomerPage returns a page of customers by name, and the cursor of the next page, "" at the end. A
+// cursor that did not come from here is access.ErrInvalid.
+func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Customer, next string, err error) {
+	limit := pageSize(f.Limit)
+	query := customersByName(s.db.WithContext(ctx)).Limit(limit + 1)
+	if f.Search != "" {
+		query = query.Where(`sort_name LIKE ? ESCAPE '\'`, containing(f.Search))
+	}
+	if f.After != "" {
+		name, id, err := parseNameCursor(f.After)
+		if err != nil {
+			return nil, "", err
+		}
+		query = query.Where("(sort_name, id) > (?, ?)", name, id)
+	}
+	var rows []customerRow
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, "", translate(err)
+	}
+	if page, err = all(rows, customerRow.customer); err != nil {
+		return nil, "", err
+	}
+	if len(page) > limit {
+		page = page[:limit]
+		next = nameCursor(page[limit-1].Name, page[limit-1].ID.String())
+	}
+	return page, next, nil
+}
+
+func customersByName(db *gorm.DB) *gorm.DB { return db.Order("sort_name, id") }
+
+// ChangeCustomer changes a customer's name and settings. What is so already changes nothing. A customer
+// that has a tenant keeps an account domain (access.ErrInvalid).
+func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, to CustomerSettings, by Actor) (changed Customer, err error) {
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
+		if err != nil {
+			return err
+		}
+		if changed, err = row.customer(); err != nil {
+			return err
+		}
+		if to == (CustomerSettings{changed.Name, changed.AccountDomain, changed.Limits}) {
+			return nil
+		}
+		if to.AccountDomain == "" && !changed.TenantID.IsZero() {
+			return fmt.Errorf("%w: accounts are made under a domain", access.ErrInvalid)
+		}
+		changed.Name, changed.AccountDomain, changed.Limits = to.Name, to.AccountDomain, to.Limits
+		standard, maximum := limitColumns(to.Limits)
+		err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{
+			"name": to.Name.String(), "sort_name": sortName(to.Name), "account_domain": to.AccountDomain,
+			"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum, "revision": row.Revision + 1,
+		})
+		if err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: fmt.Sprintf("customer/%s/changed/%d", id, row.Revision+1), action: audit.CustomerChanged, by: by, customer: id,
+			details: facts{
+				"name": to.Name.String(), "account_domain": to.AccountDomain,
+				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+			},
+		})
+	})
+	return changed, err
+}
