@@ -60,6 +60,14 @@ var rules = map[string]rule{
 	"streamGrants": {own: everyRole, foreign: overseers},
 	"streamGrant":  {own: everyRole, foreign: overseers},
 
+	"listDirectoryRoles":   {foreign: overseers},
+	"listProfileTemplates": {foreign: overseers},
+	"listProfiles":         {foreign: overseers},
+	"getProfile":           {foreign: overseers},
+	"createProfile":        {foreign: admins, fresh: true},
+	"changeProfile":        {foreign: admins, fresh: true},
+	"retireProfile":        {foreign: admins, fresh: true},
+
 	"listCustomers":  {foreign: overseers},
 	"getCustomer":    {foreign: overseers},
 	"createCustomer": {foreign: admins, fresh: true},

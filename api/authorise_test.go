@@ -22,6 +22,8 @@ import (
 var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
 	"extendGrant":    {"expires_at": "2030-01-01T00:00:00Z"},
+	"createProfile":  profileRules,
+	"changeProfile":  profileRules,
 	"createCustomer": {"name": "Northwind"},
 	"changeCustomer": {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
 }
@@ -52,6 +54,15 @@ var onForeign = map[string]map[string]int{
 	"signOut":           row(204, 204, 204, 204, 204),
 	"signOutEverywhere": row(204, 204, 204, 204, 204),
 
+	// Profiles.
+	"listDirectoryRoles":   row(403, 403, 200, 200, 200),
+	"listProfileTemplates": row(403, 403, 200, 200, 200),
+	"listProfiles":         row(403, 403, 200, 200, 200),
+	"getProfile":           row(403, 403, 200, 200, 200),
+	"createProfile":        row(403, 403, 403, 201, 403),
+	"changeProfile":        row(403, 403, 403, 200, 403),
+	"retireProfile":        row(403, 403, 403, 200, 403),
+
 	// Customers.
 	"listCustomers":      row(403, 403, 200, 200, 200),
 	"getCustomer":        row(403, 403, 200, 200, 200),
@@ -71,7 +82,10 @@ var onForeign = map[string]map[string]int{
 }
 
 // asksForAssertion are the operations that only a fresh assertion opens.
-var asksForAssertion = map[string]bool{"beginConnection": true, "createCustomer": true, "changeCustomer": true}
+var asksForAssertion = map[string]bool{
+	"beginConnection": true, "createCustomer": true, "changeCustomer": true,
+	"createProfile": true, "changeProfile": true, "retireProfile": true,
+}
 
 var columns = []string{"none", "technician", "approver", "admin", "auditor"}
 
@@ -117,6 +131,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 
 	// An object of the MSP's own for each request, as some requests change or remove it.
 	made := map[string]func() string{
+		"/api/v1/profiles/":  func() string { return h.addProfile("Spare", access.Profile{}).ID.String() },
 		"/api/v1/customers/": func() string { return h.addCustomer("Fabrikam").ID.String() },
 	}
 

@@ -39,6 +39,7 @@ type Store interface {
 	LastChange(ctx context.Context) (int64, error)
 	connections
 	customers
+	profiles
 }
 
 // engineAnswer is how long a workflow may take to answer.

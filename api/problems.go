@@ -49,6 +49,7 @@ var (
 	requestRefused      = &kind{name: "request-refused", status: http.StatusUnprocessableEntity, title: "The request does not meet the profile's rules", detail: "Change what the errors name and request again."}
 	customerUnavailable = &kind{name: "customer-unavailable", status: http.StatusConflict, title: "The customer's tenant is not connected", detail: "Ask an admin to check the connection."}
 	profileUnusable     = &kind{name: "profile-unusable", status: http.StatusConflict, title: "The profile is not complete", detail: "Ask an admin to check its roles and credential."}
+	profileRetired      = &kind{name: "profile-retired", status: http.StatusConflict, title: "The profile is retired", detail: "Make a new profile; a retired one stays as it was."}
 	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
 	keyReused           = &kind{name: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "The idempotency key was used for another request", detail: "Send a new Idempotency-Key with a new request."}
 	stateConflict       = &kind{name: "state-conflict", status: http.StatusConflict, title: "The grant's state does not allow this", detail: "Read the grant again and see what its state allows."}
@@ -63,7 +64,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, profileUnusable, liveGrantExists, keyReused, stateConflict, grantOver,
+	customerUnavailable, profileUnusable, profileRetired, liveGrantExists, keyReused, stateConflict, grantOver,
 	engineUnavailable, internalError,
 }...)
 

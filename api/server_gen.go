@@ -220,6 +220,18 @@ type CustomerSettings struct {
 	Name                   Name          `json:"name"`
 }
 
+// DirectoryRole defines model for DirectoryRole.
+type DirectoryRole struct {
+	// Id The template id of an Entra directory role.
+	Id RoleID `json:"id"`
+
+	// Name Empty for a role that is not known here.
+	Name string `json:"name"`
+
+	// Privileged Whether Microsoft marks it so. A role that is not known counts as privileged.
+	Privileged bool `json:"privileged"`
+}
+
 // EnrolmentBegin defines model for EnrolmentBegin.
 type EnrolmentBegin struct {
 	Token EnrolmentToken `json:"token"`
@@ -381,8 +393,31 @@ type ProblemError struct {
 	Field string `json:"field,omitempty,omitzero"`
 }
 
+// Profile defines model for Profile.
+type Profile struct {
+	Id ProfileID `json:"id"`
+
+	// Privileged Whether one of its roles is.
+	Privileged bool            `json:"privileged"`
+	Retired    bool            `json:"retired"`
+	Roles      []DirectoryRole `json:"roles"`
+	Rules      ProfileRules    `json:"rules"`
+}
+
 // ProfileID defines model for ProfileID.
 type ProfileID = access.ProfileID
+
+// ProfileRules defines model for ProfileRules.
+type ProfileRules struct {
+	ApprovalRequired       bool           `json:"approval_required"`
+	Credential             CredentialKind `json:"credential"`
+	DefaultLifetimeSeconds Seconds        `json:"default_lifetime_seconds"`
+	MaximumLifetimeSeconds Seconds        `json:"maximum_lifetime_seconds"`
+	Name                   Name           `json:"name"`
+	ReasonRequired         bool           `json:"reason_required"`
+	Roles                  []RoleID       `json:"roles"`
+	TicketRequired         bool           `json:"ticket_required"`
+}
 
 // Proof What Microsoft said when the account was read back (proof-of-off).
 type Proof struct {
@@ -543,6 +578,12 @@ type ExtendGrantJSONRequestBody = Extension
 // RevokeGrantJSONRequestBody defines body for RevokeGrant for application/json ContentType.
 type RevokeGrantJSONRequestBody = Comment
 
+// CreateProfileJSONRequestBody defines body for CreateProfile for application/json ContentType.
+type CreateProfileJSONRequestBody = ProfileRules
+
+// ChangeProfileJSONRequestBody defines body for ChangeProfile for application/json ContentType.
+type ChangeProfileJSONRequestBody = ProfileRules
+
 // FinishSignInJSONRequestBody defines body for FinishSignIn for application/json ContentType.
 type FinishSignInJSONRequestBody = CeremonyAnswer
 
@@ -578,6 +619,9 @@ type ServerInterface interface {
 	// BeginConnection Begin to connect a customer, or to renew its consent
 	// (POST /api/v1/customers/{id}/connection)
 	BeginConnection(c *gin.Context, id CustomerID)
+	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
+	// (GET /api/v1/directory-roles)
+	ListDirectoryRoles(c *gin.Context)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
 	// (POST /api/v1/enrolment/begin)
 	BeginEnrolment(c *gin.Context)
@@ -623,6 +667,24 @@ type ServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(c *gin.Context)
+	// ListProfileTemplates Ready-made profiles to start from
+	// (GET /api/v1/profile-templates)
+	ListProfileTemplates(c *gin.Context)
+	// ListProfiles All access profiles by name, retired ones included
+	// (GET /api/v1/profiles)
+	ListProfiles(c *gin.Context)
+	// CreateProfile Add an access profile
+	// (POST /api/v1/profiles)
+	CreateProfile(c *gin.Context)
+	// GetProfile One access profile
+	// (GET /api/v1/profiles/{id})
+	GetProfile(c *gin.Context, id ProfileID)
+	// ChangeProfile Change an access profile for the grants to come
+	// (PUT /api/v1/profiles/{id})
+	ChangeProfile(c *gin.Context, id ProfileID)
+	// RetireProfile Give no new grant with this profile, for good
+	// (POST /api/v1/profiles/{id}/retire)
+	RetireProfile(c *gin.Context, id ProfileID)
 	// BeginSignIn Begin to sign in with a discoverable passkey
 	// (POST /api/v1/sign-in/begin)
 	BeginSignIn(c *gin.Context)
@@ -858,6 +920,19 @@ func (siw *ServerInterfaceWrapper) BeginConnection(c *gin.Context) {
 	}
 
 	siw.Handler.BeginConnection(c, id)
+}
+
+// ListDirectoryRoles operation middleware
+func (siw *ServerInterfaceWrapper) ListDirectoryRoles(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDirectoryRoles(c)
 }
 
 // BeginEnrolment operation middleware
@@ -1336,6 +1411,120 @@ func (siw *ServerInterfaceWrapper) GetMe(c *gin.Context) {
 	siw.Handler.GetMe(c)
 }
 
+// ListProfileTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ListProfileTemplates(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProfileTemplates(c)
+}
+
+// ListProfiles operation middleware
+func (siw *ServerInterfaceWrapper) ListProfiles(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProfiles(c)
+}
+
+// CreateProfile operation middleware
+func (siw *ServerInterfaceWrapper) CreateProfile(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateProfile(c)
+}
+
+// GetProfile operation middleware
+func (siw *ServerInterfaceWrapper) GetProfile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ProfileID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetProfile(c, id)
+}
+
+// ChangeProfile operation middleware
+func (siw *ServerInterfaceWrapper) ChangeProfile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ProfileID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeProfile(c, id)
+}
+
+// RetireProfile operation middleware
+func (siw *ServerInterfaceWrapper) RetireProfile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ProfileID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RetireProfile(c, id)
+}
+
 // BeginSignIn operation middleware
 func (siw *ServerInterfaceWrapper) BeginSignIn(c *gin.Context) {
 
@@ -1463,6 +1652,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants/:id/reissue", wrapper.ReissueCredential)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/approve", wrapper.ApproveGrant)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/deny", wrapper.DenyGrant)
+	router.GET(options.BaseURL+"/api/v1/directory-roles", wrapper.ListDirectoryRoles)
+	router.GET(options.BaseURL+"/api/v1/profile-templates", wrapper.ListProfileTemplates)
+	router.GET(options.BaseURL+"/api/v1/profiles", wrapper.ListProfiles)
+	router.POST(options.BaseURL+"/api/v1/profiles", wrapper.CreateProfile)
+	router.GET(options.BaseURL+"/api/v1/profiles/:id", wrapper.GetProfile)
+	router.PUT(options.BaseURL+"/api/v1/profiles/:id", wrapper.ChangeProfile)
+	router.POST(options.BaseURL+"/api/v1/profiles/:id/retire", wrapper.RetireProfile)
 	router.GET(options.BaseURL+"/api/v1/customers", wrapper.ListCustomers)
 	router.POST(options.BaseURL+"/api/v1/customers", wrapper.CreateCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id", wrapper.GetCustomer)
@@ -1483,6 +1679,8 @@ type HealthJSONResponse Health
 type OptionsJSONResponse CeremonyOptions
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type ProfileJSONResponse Profile
 
 type StreamTexteventStreamResponse struct {
 	Body io.Reader
@@ -1871,6 +2069,46 @@ type BeginConnectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response BeginConnectiondefaultApplicationProblemPlusJSONResponse) VisitBeginConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDirectoryRolesRequestObject struct {
+}
+
+type ListDirectoryRolesResponseObject interface {
+	VisitListDirectoryRolesResponse(w http.ResponseWriter) error
+}
+
+type ListDirectoryRoles200JSONResponse struct {
+	Roles []DirectoryRole `json:"roles"`
+}
+
+func (response ListDirectoryRoles200JSONResponse) VisitListDirectoryRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDirectoryRolesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDirectoryRolesdefaultApplicationProblemPlusJSONResponse) VisitListDirectoryRolesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2542,6 +2780,251 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type ListProfileTemplatesRequestObject struct {
+}
+
+type ListProfileTemplatesResponseObject interface {
+	VisitListProfileTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListProfileTemplates200JSONResponse struct {
+	Templates []ProfileRules `json:"templates"`
+}
+
+func (response ListProfileTemplates200JSONResponse) VisitListProfileTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProfileTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProfileTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListProfileTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProfilesRequestObject struct {
+}
+
+type ListProfilesResponseObject interface {
+	VisitListProfilesResponse(w http.ResponseWriter) error
+}
+
+type ListProfiles200JSONResponse struct {
+	Profiles []Profile `json:"profiles"`
+}
+
+func (response ListProfiles200JSONResponse) VisitListProfilesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProfilesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProfilesdefaultApplicationProblemPlusJSONResponse) VisitListProfilesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateProfileRequestObject struct {
+	Body *CreateProfileJSONRequestBody
+}
+
+type CreateProfileResponseObject interface {
+	VisitCreateProfileResponse(w http.ResponseWriter) error
+}
+
+type CreateProfile201ResponseHeaders struct {
+	Location string
+}
+
+type CreateProfile201JSONResponse struct {
+	Body    Profile
+	Headers CreateProfile201ResponseHeaders
+}
+
+func (response CreateProfile201JSONResponse) VisitCreateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateProfiledefaultApplicationProblemPlusJSONResponse) VisitCreateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfileRequestObject struct {
+	Id ProfileID `json:"id"`
+}
+
+type GetProfileResponseObject interface {
+	VisitGetProfileResponse(w http.ResponseWriter) error
+}
+
+type GetProfile200JSONResponse struct{ ProfileJSONResponse }
+
+func (response GetProfile200JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetProfiledefaultApplicationProblemPlusJSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeProfileRequestObject struct {
+	Id   ProfileID `json:"id"`
+	Body *ChangeProfileJSONRequestBody
+}
+
+type ChangeProfileResponseObject interface {
+	VisitChangeProfileResponse(w http.ResponseWriter) error
+}
+
+type ChangeProfile200JSONResponse struct{ ProfileJSONResponse }
+
+func (response ChangeProfile200JSONResponse) VisitChangeProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeProfiledefaultApplicationProblemPlusJSONResponse) VisitChangeProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireProfileRequestObject struct {
+	Id ProfileID `json:"id"`
+}
+
+type RetireProfileResponseObject interface {
+	VisitRetireProfileResponse(w http.ResponseWriter) error
+}
+
+type RetireProfile200JSONResponse struct{ ProfileJSONResponse }
+
+func (response RetireProfile200JSONResponse) VisitRetireProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetireProfiledefaultApplicationProblemPlusJSONResponse) VisitRetireProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type BeginSignInRequestObject struct {
 }
 
@@ -2799,6 +3282,9 @@ type StrictServerInterface interface {
 	// BeginConnection Begin to connect a customer, or to renew its consent
 	// (POST /api/v1/customers/{id}/connection)
 	BeginConnection(ctx context.Context, request BeginConnectionRequestObject) (BeginConnectionResponseObject, error)
+	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
+	// (GET /api/v1/directory-roles)
+	ListDirectoryRoles(ctx context.Context, request ListDirectoryRolesRequestObject) (ListDirectoryRolesResponseObject, error)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
 	// (POST /api/v1/enrolment/begin)
 	BeginEnrolment(ctx context.Context, request BeginEnrolmentRequestObject) (BeginEnrolmentResponseObject, error)
@@ -2844,6 +3330,24 @@ type StrictServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// ListProfileTemplates Ready-made profiles to start from
+	// (GET /api/v1/profile-templates)
+	ListProfileTemplates(ctx context.Context, request ListProfileTemplatesRequestObject) (ListProfileTemplatesResponseObject, error)
+	// ListProfiles All access profiles by name, retired ones included
+	// (GET /api/v1/profiles)
+	ListProfiles(ctx context.Context, request ListProfilesRequestObject) (ListProfilesResponseObject, error)
+	// CreateProfile Add an access profile
+	// (POST /api/v1/profiles)
+	CreateProfile(ctx context.Context, request CreateProfileRequestObject) (CreateProfileResponseObject, error)
+	// GetProfile One access profile
+	// (GET /api/v1/profiles/{id})
+	GetProfile(ctx context.Context, request GetProfileRequestObject) (GetProfileResponseObject, error)
+	// ChangeProfile Change an access profile for the grants to come
+	// (PUT /api/v1/profiles/{id})
+	ChangeProfile(ctx context.Context, request ChangeProfileRequestObject) (ChangeProfileResponseObject, error)
+	// RetireProfile Give no new grant with this profile, for good
+	// (POST /api/v1/profiles/{id}/retire)
+	RetireProfile(ctx context.Context, request RetireProfileRequestObject) (RetireProfileResponseObject, error)
 	// BeginSignIn Begin to sign in with a discoverable passkey
 	// (POST /api/v1/sign-in/begin)
 	BeginSignIn(ctx context.Context, request BeginSignInRequestObject) (BeginSignInResponseObject, error)
@@ -3254,6 +3758,30 @@ func (sh *strictHandler) BeginConnection(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(BeginConnectionResponseObject); ok {
 		if err := validResponse.VisitBeginConnectionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDirectoryRoles operation middleware
+func (sh *strictHandler) ListDirectoryRoles(ctx *gin.Context) {
+	var request ListDirectoryRolesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDirectoryRoles(ctx, request.(ListDirectoryRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDirectoryRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDirectoryRolesResponseObject); ok {
+		if err := validResponse.VisitListDirectoryRolesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -3767,6 +4295,192 @@ func (sh *strictHandler) GetMe(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetMeResponseObject); ok {
 		if err := validResponse.VisitGetMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProfileTemplates operation middleware
+func (sh *strictHandler) ListProfileTemplates(ctx *gin.Context) {
+	var request ListProfileTemplatesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProfileTemplates(ctx, request.(ListProfileTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProfileTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProfileTemplatesResponseObject); ok {
+		if err := validResponse.VisitListProfileTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProfiles operation middleware
+func (sh *strictHandler) ListProfiles(ctx *gin.Context) {
+	var request ListProfilesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProfiles(ctx, request.(ListProfilesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProfiles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProfilesResponseObject); ok {
+		if err := validResponse.VisitListProfilesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateProfile operation middleware
+func (sh *strictHandler) CreateProfile(ctx *gin.Context) {
+	var request CreateProfileRequestObject
+
+	var body CreateProfileJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateProfile(ctx, request.(CreateProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateProfileResponseObject); ok {
+		if err := validResponse.VisitCreateProfileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetProfile operation middleware
+func (sh *strictHandler) GetProfile(ctx *gin.Context, id ProfileID) {
+	var request GetProfileRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetProfile(ctx, request.(GetProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetProfileResponseObject); ok {
+		if err := validResponse.VisitGetProfileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeProfile operation middleware
+func (sh *strictHandler) ChangeProfile(ctx *gin.Context, id ProfileID) {
+	var request ChangeProfileRequestObject
+
+	request.Id = id
+
+	var body ChangeProfileJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeProfile(ctx, request.(ChangeProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeProfileResponseObject); ok {
+		if err := validResponse.VisitChangeProfileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetireProfile operation middleware
+func (sh *strictHandler) RetireProfile(ctx *gin.Context, id ProfileID) {
+	var request RetireProfileRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetireProfile(ctx, request.(RetireProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetireProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RetireProfileResponseObject); ok {
+		if err := validResponse.VisitRetireProfileResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -161,6 +161,7 @@ var advice = map[string]func(*openapi3.Schema) string{
 	"maximum":   func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %v.", *s.Max) },
 	"minLength": func(s *openapi3.Schema) string { return fmt.Sprintf("Send at least %d characters.", s.MinLength) },
 	"maxLength": func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %d characters.", *s.MaxLength) },
+	"minItems":  func(s *openapi3.Schema) string { return fmt.Sprintf("Send at least %d values.", s.MinItems) },
 	"maxItems":  func(s *openapi3.Schema) string { return fmt.Sprintf("Send at most %d values.", *s.MaxItems) },
 	"pattern":   func(s *openapi3.Schema) string { return "Send text of the form " + s.Pattern + "." },
 	"format":    func(s *openapi3.Schema) string { return "Send a " + s.Format + "." },

@@ -12,6 +12,8 @@ type Profile struct {
 	ReasonRequired   bool
 	TicketRequired   bool
 	ApprovalRequired bool
+	// Retired: no new grant is given with it. Live grants keep their terms.
+	Retired bool
 }
 
 // Situation is everything that policy looks at besides the request itself, as it stands now.
@@ -50,7 +52,9 @@ func Decide(request Request, now Situation) (Terms, error) {
 	if now.Connection != Connected {
 		refuse(RefusedCustomerUnavailable, "", "The customer's tenant is not connected. Ask an admin to check the connection.")
 	}
-	if !usable(now.Profile) {
+	if now.Profile.Retired {
+		refuse(RefusedProfileUnusable, "", "The profile is retired. Ask an admin for another one.")
+	} else if !usable(now.Profile) {
 		refuse(RefusedProfileUnusable, "", "The profile is not complete. Ask an admin to check its roles and credential.")
 	}
 

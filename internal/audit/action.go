@@ -14,6 +14,8 @@ const (
 	CustomerAdded    Action = "customer.added"
 	CustomerChanged  Action = "customer.changed" // its name or settings
 	ProfileAdded     Action = "profile.added"
+	ProfileChanged   Action = "profile.changed"
+	ProfileRetired   Action = "profile.retired"
 	TeamAdded        Action = "team.added"
 	EntitlementAdded Action = "entitlement.added"
 

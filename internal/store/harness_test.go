@@ -19,6 +19,7 @@ import (
 	"hourglass/internal/audit"
 	"hourglass/internal/postgrestest"
 	"hourglass/internal/store"
+	"hourglass/internal/testclock"
 )
 
 func TestMain(m *testing.M) {
@@ -36,7 +37,7 @@ type world struct {
 	raw   *sql.DB
 	kind  string
 	url   string
-	clock *clock
+	clock *testclock.Clock
 	ids   atomic.Int64
 
 	admin, ada, grace store.Person
@@ -66,7 +67,7 @@ func onEach(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, kind, databaseURL string, raw *sql.DB) *world {
 	t.Helper()
-	w := &world{t: t, raw: raw, kind: kind, url: databaseURL, clock: &clock{now: noon}}
+	w := &world{t: t, raw: raw, kind: kind, url: databaseURL, clock: testclock.At(noon)}
 	w.Store = w.open()
 	t.Cleanup(func() { raw.Close() })
 	require.NoError(t, w.Migrate(t.Context()))
@@ -90,23 +91,6 @@ func (w *world) open() *store.Store {
 }
 
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 123456000, time.UTC)
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // guid is a new id's text.
 func (w *world) guid() string {

@@ -22,6 +22,8 @@ type profileRow struct {
 	ReasonRequired         bool
 	TicketRequired         bool
 	ApprovalRequired       bool
+	RetiredAt              *instant
+	Revision               int64
 }
 
 func (profileRow) TableName() string { return "profiles" }
@@ -37,6 +39,7 @@ func (r profileRow) profile() (access.Profile, error) {
 		ReasonRequired:   r.ReasonRequired,
 		TicketRequired:   r.TicketRequired,
 		ApprovalRequired: r.ApprovalRequired,
+		Retired:          r.RetiredAt != nil,
 	}
 	if bad != nil {
 		return access.Profile{}, unreadable("profile "+r.ID.String(), bad)
@@ -47,25 +50,33 @@ func (r profileRow) profile() (access.Profile, error) {
 // AddProfile adds an access profile; access.ErrInvalid where the id is taken.
 func (s *Store) AddProfile(ctx context.Context, p access.Profile, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		standard, maximum := limitColumns(p.Limits)
-		roles := listOf(p.Roles, access.RoleID.String)
-		err := tx.Create(&profileRow{
-			ID: p.ID, Name: p.Name.String(), Roles: roles, Credential: string(p.Credential),
-			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum,
-			ReasonRequired: p.ReasonRequired, TicketRequired: p.TicketRequired, ApprovalRequired: p.ApprovalRequired,
-		}).Error
-		if err != nil {
+		row := profileRow{Revision: 1}
+		row.set(p)
+		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return s.record(tx, entry{
-			key: "profile/" + p.ID.String() + "/added", action: audit.ProfileAdded, by: by,
-			details: facts{
-				"profile_id": p.ID, "name": p.Name.String(), "roles": roles, "credential": p.Credential,
-				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
-				"reason_required": p.ReasonRequired, "ticket_required": p.TicketRequired, "approval_required": p.ApprovalRequired,
-			},
-		})
+		return s.record(tx, row.entry("added", audit.ProfileAdded, by))
 	})
+}
+
+// set writes what an admin says of a profile into its row.
+func (r *profileRow) set(p access.Profile) {
+	r.ID, r.Name, r.Credential = p.ID, p.Name.String(), string(p.Credential)
+	r.Roles = listOf(p.Roles, access.RoleID.String)
+	r.DefaultLifetimeSeconds, r.MaximumLifetimeSeconds = limitColumns(p.Limits)
+	r.ReasonRequired, r.TicketRequired, r.ApprovalRequired = p.ReasonRequired, p.TicketRequired, p.ApprovalRequired
+}
+
+// entry is a record about the profile as it is in the row.
+func (r *profileRow) entry(what string, action audit.Action, by Actor) entry {
+	return entry{
+		key: "profile/" + r.ID.String() + "/" + what, action: action, by: by,
+		details: facts{
+			"profile_id": r.ID, "name": r.Name, "roles": r.Roles, "credential": r.Credential,
+			"default_lifetime_seconds": r.DefaultLifetimeSeconds, "maximum_lifetime_seconds": r.MaximumLifetimeSeconds,
+			"reason_required": r.ReasonRequired, "ticket_required": r.TicketRequired, "approval_required": r.ApprovalRequired,
+		},
+	}
 }
 
 // Profiles returns all access profiles, sorted by name.

@@ -26,7 +26,7 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 		customerIDs = append(customerIDs, e.CustomerID)
 		everywhere = everywhere || e.CustomerID.IsZero()
 	}
-	profiles, err := readProfiles(db.Where("id IN ?", profileIDs))
+	profiles, err := readProfiles(db.Where("id IN ? AND retired_at IS NULL", profileIDs))
 	if err != nil {
 		return nil, err
 	}
