@@ -9,39 +9,22 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"hourglass/internal/entrasim"
+	"hourglass/internal/testclock"
 )
 
 // world is a running stand-in with the samples, a clock that the test moves, and a client of the sample app.
 type world struct {
 	*entrasim.Sim
 	t      testing.TB
-	clock  *clock
+	clock  *testclock.Clock
 	client *http.Client
 	tokens map[string]string
-}
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
 
 func newWorld(t *testing.T) *world {
@@ -53,7 +36,7 @@ func newWorld(t *testing.T) *world {
 
 func bareWorld(t *testing.T, cfg entrasim.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}, tokens: map[string]string{}}
+	w := &world{t: t, clock: testclock.At(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)), tokens: map[string]string{}}
 	cfg.Clock = w.clock.Now
 	sim, err := entrasim.Start(cfg)
 	require.NoError(t, err)

@@ -74,7 +74,7 @@ func TestAnEnrolmentLinkIsSpent(t *testing.T) {
 		},
 		"after its time": func(h *house) string {
 			token := h.link(h.ada)
-			h.clock.advance(24 * time.Hour)
+			h.clock.Advance(24 * time.Hour)
 			return token
 		},
 		"when its person is suspended": func(h *house) string {
@@ -112,7 +112,7 @@ func TestAnEnrolmentLinkIsGoodUntilItsLastMoment(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, h.clock.Now().Add(24*time.Hour), expires)
 	assert.Equal(t, "[secret]", token.String())
-	h.clock.advance(24*time.Hour - time.Microsecond)
+	h.clock.Advance(24*time.Hour - time.Microsecond)
 	_, err = h.BeginEnrolment(h.ctx, token.Reveal())
 	assert.NoError(t, err)
 }

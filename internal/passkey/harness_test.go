@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"hourglass/internal/access"
 	"hourglass/internal/passkey"
 	"hourglass/internal/store"
+	"hourglass/internal/testclock"
 )
 
 const (
@@ -29,7 +29,7 @@ type house struct {
 	*passkey.Service
 	t     testing.TB
 	ctx   context.Context
-	clock *clock
+	clock *testclock.Clock
 	store *people
 	ada   store.Person
 	grace store.Person
@@ -37,7 +37,7 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	c := testclock.At(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
 	ctx := t.Context()
 	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.WithClock(c.Now))
 	require.NoError(t, err)
@@ -83,23 +83,6 @@ func (p *people) Person(ctx context.Context, id access.PersonID) (store.Person, 
 	person, err := p.Store.Person(ctx, id)
 	person.Suspended = p.suspended[id]
 	return person, err
-}
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
 
 // device is a software authenticator with one passkey, in a browser that is at some origin.

@@ -39,20 +39,20 @@ func TestASessionEnds(t *testing.T) {
 	// stay visits every so often until the session is as old as said.
 	stay := func(h *house, in passkey.SignedIn, until, every time.Duration) {
 		for h.clock.Now().Add(every).Before(in.Session.CreatedAt.Add(until)) {
-			h.clock.advance(every)
+			h.clock.Advance(every)
 			_, _, err := h.visit(in)
 			require.NoError(t, err)
 		}
 	}
 	cases := map[string]func(h *house, in passkey.SignedIn){
-		"when it was idle": func(h *house, _ passkey.SignedIn) { h.clock.advance(30 * time.Minute) },
+		"when it was idle": func(h *house, _ passkey.SignedIn) { h.clock.Advance(30 * time.Minute) },
 		"when it was idle after use": func(h *house, in passkey.SignedIn) {
 			stay(h, in, time.Hour, 29*time.Minute)
-			h.clock.advance(30 * time.Minute)
+			h.clock.Advance(30 * time.Minute)
 		},
 		"when it is old": func(h *house, in passkey.SignedIn) {
 			stay(h, in, 12*time.Hour, 20*time.Minute)
-			h.clock.advance(20 * time.Minute)
+			h.clock.Advance(20 * time.Minute)
 		},
 		"when its person is suspended": func(h *house, _ passkey.SignedIn) { h.store.suspended[h.ada.ID] = true },
 		"by signing out":               func(h *house, in passkey.SignedIn) { require.NoError(t, h.SignOut(h.ctx, in.Session)) },
@@ -85,12 +85,12 @@ func TestASessionEnds(t *testing.T) {
 func TestASessionLastsUntilItsLastMoment(t *testing.T) {
 	h := newHouse(t)
 	_, in := h.enrol(h.ada)
-	h.clock.advance(30*time.Minute - time.Microsecond)
+	h.clock.Advance(30*time.Minute - time.Microsecond)
 	_, err := h.Alive(h.ctx, in.Session)
 	require.NoError(t, err)
 	_, _, err = h.visit(in)
 	require.NoError(t, err)
-	h.clock.advance(30*time.Minute - time.Microsecond)
+	h.clock.Advance(30*time.Minute - time.Microsecond)
 	_, _, err = h.visit(in)
 	assert.NoError(t, err, "use keeps it alive")
 }
@@ -105,16 +105,16 @@ func TestASessionIsTouchedOnceAMinute(t *testing.T) {
 		require.NoError(t, err)
 		return kept.LastSeenAt
 	}
-	h.clock.advance(time.Minute - time.Microsecond)
+	h.clock.Advance(time.Minute - time.Microsecond)
 	assert.Equal(t, in.Session.LastSeenAt, lastSeen())
-	h.clock.advance(time.Microsecond)
+	h.clock.Advance(time.Microsecond)
 	assert.Equal(t, h.clock.Now(), lastSeen())
 }
 
 func TestASessionThatEndsWhileItIsUsedHasEnded(t *testing.T) {
 	h := newHouse(t)
 	_, in := h.enrol(h.ada)
-	h.clock.advance(time.Minute)
+	h.clock.Advance(time.Minute)
 	h.store.beforeTouch = func(session [32]byte) { require.NoError(t, h.store.EndSession(h.ctx, session)) }
 	_, _, err := h.visit(in)
 	assert.ErrorIs(t, err, passkey.ErrNoSession)

@@ -126,14 +126,14 @@ func TestACeremonyIsFinishedOnceInTimeAndByItsBrowser(t *testing.T) {
 	begun, err := h.BeginSignIn(h.ctx)
 	require.NoError(t, err)
 	first := d.sign(t, begun)
-	h.clock.advance(5*time.Minute - time.Microsecond)
+	h.clock.Advance(5*time.Minute - time.Microsecond)
 	_, err = h.FinishSignIn(h.ctx, first)
 	require.NoError(t, err)
 
 	late, err := h.BeginSignIn(h.ctx)
 	require.NoError(t, err)
 	expired := d.sign(t, late)
-	h.clock.advance(5 * time.Minute)
+	h.clock.Advance(5 * time.Minute)
 
 	good, err := h.BeginSignIn(h.ctx)
 	require.NoError(t, err)
