@@ -116,20 +116,24 @@ func microsoftCalls(ctx context.Context, s *stage) (section, error) {
 	t := &technician{onemachine.Ada, ada}
 	result := section{}
 	more := map[call]map[int]bool{}
-	for i, kind := range []scenario{{pass: true}, {pass: true, p2: true}, {}, {p2: true}} {
+	kinds := []scenario{{pass: true}, {pass: true, p2: true}, {}, {p2: true}}
+	customers := make([]store.Customer, len(kinds))
+	for i, kind := range kinds {
 		settings := benchTenant
 		if kind.p2 {
 			settings.Licence = entrasim.P2
 		}
-		customer, err := s.machine.AddCustomer(ctx, fmt.Sprintf("Calls%d", i), settings)
-		if err != nil {
+		if customers[i], err = s.machine.AddCustomer(ctx, fmt.Sprintf("Calls%d", i), settings); err != nil {
 			return section{}, err
 		}
-		for _, kind.returning = range []bool{false, true} {
-			if kind.returning {
-				pause(ctx, windowOfReports)
-			}
-			made, err := s.callsOf(ctx, t, customer, kind)
+	}
+	for _, returning := range []bool{false, true} {
+		if returning {
+			pause(ctx, windowOfReports)
+		}
+		for i, kind := range kinds {
+			kind.returning = returning
+			made, err := s.callsOf(ctx, t, customers[i], kind)
 			if err != nil {
 				return section{}, err
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
 
 	"hourglass/api"
 	"hourglass/internal/access"
@@ -151,46 +152,55 @@ func (s *sleepers) end(ctx context.Context) error {
 // shortLife is long enough to kill a worker a second before its end.
 const shortLife = 5 * time.Second
 
-// dieBeforeTheEnd lets an end fall due while the worker is dead: its task waits for the dead one.
+// dieBeforeTheEnd lets an end fall due while its worker is dead, on both sides at the same time.
 func (s *stage) dieBeforeTheEnd(ctx context.Context, late *row) error {
-	customer := s.customers[s.turn()]
-	t := s.technicians[0]
+	var ours, theirs time.Duration
+	sides, ctx := errgroup.WithContext(ctx)
+	sides.Go(func() (err error) { ours, err = s.grantDueWithoutWorker(ctx); return err })
+	sides.Go(func() (err error) { theirs, err = s.bareDueWithoutWorker(ctx); return err })
+	err := sides.Wait()
+	late.ours, late.theirs = append(late.ours, ours.Seconds()), append(late.theirs, theirs.Seconds())
+	return err
+}
+
+func (s *stage) grantDueWithoutWorker(ctx context.Context) (time.Duration, error) {
+	customer, t := s.customers[s.turn()], s.technicians[0]
 	g, err := t.active(ctx, customer, shortLife)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	s.machine.Sim.ResetStats()
-	pause(ctx, time.Until(g.ExpiresAt)-time.Second)
-	if err := s.machine.Worker.Kill(); err != nil {
-		return err
-	}
-	pause(ctx, time.Until(g.ExpiresAt)+time.Second)
-	if err := s.machine.Worker.Restart(ctx); err != nil {
-		return err
+	worker := s.machine.Worker
+	if err := absent(ctx, g.ExpiresAt, worker.Kill, worker.Restart); err != nil {
+		return 0, err
 	}
 	if _, err := t.client.Await(ctx, g.Id, access.Ended); err != nil {
-		return err
+		return 0, err
 	}
-	first := s.machine.Sim.Requests(customer.TenantID.String())[0]
-	late.ours = append(late.ours, first.At.Add(-first.Took).Sub(g.ExpiresAt).Seconds())
+	return firstCalls(s)[customer.TenantID.String()].Sub(g.ExpiresAt), nil
+}
 
+func (s *stage) bareDueWithoutWorker(ctx context.Context) (time.Duration, error) {
 	run, err := s.peer.start(ctx, bareInput{Lifetime: shortLife})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	due := time.Now().Add(shortLife)
+	if err := absent(ctx, time.Now().Add(shortLife), s.peer.kill, s.peer.restart); err != nil {
+		return 0, err
+	}
+	if err := run.Get(ctx, nil); err != nil {
+		return 0, err
+	}
+	end, err := s.bareEnd(ctx, run.GetID())
+	return end.first, err
+}
+
+// absent kills a worker a second before an instant and starts it again a second after.
+func absent(ctx context.Context, due time.Time, kill func() error, restart func(context.Context) error) error {
 	pause(ctx, time.Until(due)-time.Second)
-	if err := s.peer.kill(); err != nil {
+	if err := kill(); err != nil {
 		return err
 	}
 	pause(ctx, time.Until(due)+time.Second)
-	if err := s.peer.restart(ctx); err != nil {
-		return err
-	}
-	if err := run.Get(ctx, nil); err != nil {
-		return err
-	}
-	end, err := s.bareEnd(ctx, run.GetID())
-	late.theirs = append(late.theirs, end.first.Seconds())
-	return err
+	return restart(ctx)
 }
