@@ -30,7 +30,7 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/London",
     permissions: ["clipboard-read", "clipboard-write"],
-    trace: { mode: "retain-on-failure", screenshots: false },
+    trace: "off",
     screenshot: "only-on-failure",
   },
 });

@@ -5,7 +5,10 @@ import { homePage } from "./home.js";
 import { $, busy, show } from "./screen.js";
 import { Problem, withPasskey } from "./server.js";
 
+// Buttons are enabled only here: what is pressed before the script is there must not be lost.
 function signInPage() {
+  $("go").disabled = false;
+  $("go").focus();
   $("go").onclick = () => busy($("go"), async () => {
     await withPasskey("sign-in");
     location.replace("/");
@@ -16,9 +19,10 @@ function enrolPage() {
   const token = location.hash.slice(1);
   history.replaceState(null, "", "/enrol"); // the token stays neither in the address bar nor in the history
   if (!token) {
-    $("go").disabled = true;
     show(new Problem({ title: "The enrolment link is not complete", detail: "Open the whole link that you were given." }));
+    return;
   }
+  $("go").disabled = false;
   $("enrolment").onsubmit = (event) => {
     event.preventDefault();
     busy($("go"), async () => {

@@ -45,6 +45,7 @@ test("everything can be done with the keyboard alone", async ({ portal, page }) 
   const show = grant.getByRole("button", { name: "Show credential" });
   await tabTo(show);
   await keyboard.press("Enter");
+  await expect(portal.credential).toBeVisible();
   await tabTo(portal.credential.getByRole("button", { name: "Copy Temporary Access Pass" }));
   await keyboard.press("Enter");
   await expect(portal.credential.getByText("Copied")).toBeVisible();

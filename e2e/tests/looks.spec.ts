@@ -19,6 +19,7 @@ async function look(page: Page, info: TestInfo, what: string) {
       const cut = await page.locator("main *:visible").evaluateAll((nodes) => nodes.filter((n) => n.getBoundingClientRect().right > innerWidth + 0.5).map((n) => n.outerHTML.slice(0, 80)));
       expect(cut, `${where}: nothing is cut off`).toEqual([]);
       await page.screenshot({ path: `${info.project.outputDir}/looks/${what}-${width}-${colorScheme}.png`, fullPage: !dialog });
+      if ((width === 390) !== (colorScheme === "light")) continue; // axe is slow: each width and each scheme once
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), where).toEqual([]);
     }

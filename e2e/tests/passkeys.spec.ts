@@ -46,13 +46,12 @@ test("a technician signs out and in; reload, back and a second tab keep the sess
 
 test("an expired session asks for the passkey again", async ({ portal, page, signedIn, context }) => {
   await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }] });
-  await expect(portal.ask("Help desk", "Contoso")).toBeEnabled();
+  await expect(portal.ask("Help desk", "Contoso")).toBeVisible();
   await age(context, 31);
-  await portal.ask("Help desk", "Contoso").click();
-  await portal.request.getByRole("button", { name: "Request access" }).click();
+  await page.reload();
   await expect(page).toHaveURL(`${addresses.portal}/sign-in`);
   await portal.signIn();
-  await expect(portal.ask("Help desk", "Contoso")).toBeEnabled();
+  await expect(portal.ask("Help desk", "Contoso")).toBeVisible();
 });
 
 test("a passkey that is not enrolled is refused", async ({ portal, page }) => {
