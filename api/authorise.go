@@ -60,6 +60,13 @@ var rules = map[string]rule{
 	"streamGrants": {own: everyRole, foreign: overseers},
 	"streamGrant":  {own: everyRole, foreign: overseers},
 
+	"listEntitlements":  {foreign: overseers},
+	"getEntitlement":    {foreign: overseers},
+	"getPersonAccess":   {foreign: overseers},
+	"getCustomerAccess": {foreign: overseers},
+	"createEntitlement": {foreign: admins, fresh: true},
+	"removeEntitlement": {foreign: admins, fresh: true},
+
 	"listDirectoryRoles":   {foreign: overseers},
 	"listProfileTemplates": {foreign: overseers},
 	"listProfiles":         {foreign: overseers},

@@ -54,6 +54,14 @@ var onForeign = map[string]map[string]int{
 	"signOut":           row(204, 204, 204, 204, 204),
 	"signOutEverywhere": row(204, 204, 204, 204, 204),
 
+	// Entitlements.
+	"listEntitlements":  row(403, 403, 200, 200, 200),
+	"getEntitlement":    row(403, 403, 200, 200, 200),
+	"getPersonAccess":   row(403, 403, 200, 200, 200),
+	"getCustomerAccess": row(403, 403, 200, 200, 200),
+	"createEntitlement": row(403, 403, 403, 400, 403), // an empty body
+	"removeEntitlement": row(403, 403, 403, 204, 403),
+
 	// Profiles.
 	"listDirectoryRoles":   row(403, 403, 200, 200, 200),
 	"listProfileTemplates": row(403, 403, 200, 200, 200),
@@ -84,6 +92,7 @@ var onForeign = map[string]map[string]int{
 // asksForAssertion are the operations that only a fresh assertion opens.
 var asksForAssertion = map[string]bool{
 	"beginConnection": true, "createCustomer": true, "changeCustomer": true,
+	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,
 }
 
@@ -131,6 +140,10 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 
 	// An object of the MSP's own for each request, as some requests change or remove it.
 	made := map[string]func() string{
+		"/api/v1/people/": func() string { return h.addPerson("spare-" + newID(h.server.random)[:8]).ID.String() },
+		"/api/v1/entitlements/": func() string {
+			return h.entitle(h.addPerson("spare-"+newID(h.server.random)[:8]).ID, h.profile.ID, h.customer.ID).String()
+		},
 		"/api/v1/profiles/":  func() string { return h.addProfile("Spare", access.Profile{}).ID.String() },
 		"/api/v1/customers/": func() string { return h.addCustomer("Fabrikam").ID.String() },
 	}

@@ -40,6 +40,7 @@ type Store interface {
 	connections
 	customers
 	profiles
+	entitlements
 }
 
 // engineAnswer is how long a workflow may take to answer.

@@ -91,6 +91,8 @@ func TestWhoSeesWhichGrants(t *testing.T) {
 	assert.Equal(t, []access.GrantID{first.Id}, own)
 	all, _ := ids(auditor, "?state=requested&customer_id="+h.customer.ID.String())
 	assert.Equal(t, []access.GrantID{second.Id, first.Id}, all)
+	elsewhere, _ := ids(auditor, "?customer_id="+h.addCustomer("Fabrikam").ID.String())
+	assert.Empty(t, elsewhere)
 	none, _ := ids(auditor, "?state=active&state=ended")
 	assert.Empty(t, none)
 

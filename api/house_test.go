@@ -207,10 +207,10 @@ func (h *house) addProfile(called string, p access.Profile) access.Profile {
 	return p
 }
 
-func (h *house) entitle(p access.PersonID, profile access.ProfileID, customer access.CustomerID) {
-	require.NoError(h.t, h.store.AddEntitlement(h.t.Context(), store.Entitlement{
-		ID: newOf[access.EntitlementID](h), PersonID: p, ProfileID: profile, CustomerID: customer,
-	}, store.Actor{}))
+func (h *house) entitle(p access.PersonID, profile access.ProfileID, customer access.CustomerID) access.EntitlementID {
+	e := store.Entitlement{ID: newOf[access.EntitlementID](h), PersonID: p, ProfileID: profile, CustomerID: customer}
+	require.NoError(h.t, h.store.AddEntitlement(h.t.Context(), e, store.Actor{}))
+	return e.ID
 }
 
 func (h *house) entitleUntil(p access.PersonID, ends time.Time) {

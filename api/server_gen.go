@@ -60,6 +60,13 @@ type AccessList struct {
 	Customers []ReachableCustomer `json:"customers"`
 }
 
+// AccessReason defines model for AccessReason.
+type AccessReason struct {
+	// Entitlement It is for either a person or a team; without a customer it is for all customers.
+	Entitlement Entitlement `json:"entitlement"`
+	Person      Named       `json:"person"`
+}
+
 // AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
 type AccountDomain = string
 
@@ -250,6 +257,29 @@ type EnrolmentFinish struct {
 // EnrolmentToken defines model for EnrolmentToken.
 type EnrolmentToken = string
 
+// Entitlement It is for either a person or a team; without a customer it is for all customers.
+type Entitlement struct {
+	Customer Named `json:"customer,omitempty,omitzero"`
+
+	// EndsAt Absent: until it is taken away.
+	EndsAt  time.Time     `json:"ends_at,omitempty,omitzero"`
+	Id      EntitlementID `json:"id"`
+	Person  Named         `json:"person,omitempty,omitzero"`
+	Profile Named         `json:"profile"`
+	Team    Named         `json:"team,omitempty,omitzero"`
+}
+
+// EntitlementID defines model for EntitlementID.
+type EntitlementID = access.EntitlementID
+
+// EntitlementPage defines model for EntitlementPage.
+type EntitlementPage struct {
+	Entitlements []Entitlement `json:"entitlements"`
+
+	// Next Pass it as `after` for the page after this one; absent on the last page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
 // Extension defines model for Extension.
 type Extension struct {
 	// ExpiresAt When access is to end instead.
@@ -358,6 +388,15 @@ type NewCustomer struct {
 	Name                   Name          `json:"name"`
 }
 
+// NewEntitlement For exactly one of person and team; without a customer it is for all customers.
+type NewEntitlement struct {
+	CustomerId CustomerID `json:"customer_id,omitempty,omitzero"`
+	EndsAt     time.Time  `json:"ends_at,omitempty,omitzero"`
+	PersonId   PersonID   `json:"person_id,omitempty,omitzero"`
+	ProfileId  ProfileID  `json:"profile_id"`
+	TeamId     TeamID     `json:"team_id,omitempty,omitzero"`
+}
+
 // ObjectID defines model for ObjectID.
 type ObjectID = access.ObjectID
 
@@ -455,6 +494,11 @@ type ReachableProfile struct {
 	TicketRequired   bool           `json:"ticket_required"`
 }
 
+// Reasons defines model for Reasons.
+type Reasons struct {
+	Reasons []AccessReason `json:"reasons"`
+}
+
 // RoleID The template id of an Entra directory role.
 type RoleID = access.RoleID
 
@@ -469,6 +513,9 @@ type Switches struct {
 	PassEndsInTime      bool `json:"pass_ends_in_time"`
 	RolesEndAtMicrosoft bool `json:"roles_end_at_microsoft"`
 }
+
+// TeamID defines model for TeamID.
+type TeamID = access.TeamID
 
 // TenantID The id of an Entra tenant.
 type TenantID = access.TenantID
@@ -499,6 +546,18 @@ type ListCustomersParams struct {
 	// After `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ListEntitlementsParams defines parameters for ListEntitlements.
+type ListEntitlementsParams struct {
+	PersonId   PersonID   `form:"person_id,omitempty" json:"person_id,omitempty,omitzero"`
+	TeamId     TeamID     `form:"team_id,omitempty" json:"team_id,omitempty,omitzero"`
+	ProfileId  ProfileID  `form:"profile_id,omitempty" json:"profile_id,omitempty,omitzero"`
+	CustomerId CustomerID `form:"customer_id,omitempty" json:"customer_id,omitempty,omitzero"`
+
+	// After `next` of the page before.
+	After EntitlementID `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Limit Limit         `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // StreamGrantsParams defines parameters for StreamGrants.
@@ -563,6 +622,9 @@ type BeginEnrolmentJSONRequestBody = EnrolmentBegin
 // FinishEnrolmentJSONRequestBody defines body for FinishEnrolment for application/json ContentType.
 type FinishEnrolmentJSONRequestBody = EnrolmentFinish
 
+// CreateEntitlementJSONRequestBody defines body for CreateEntitlement for application/json ContentType.
+type CreateEntitlementJSONRequestBody = NewEntitlement
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantRequest
 
@@ -613,6 +675,9 @@ type ServerInterface interface {
 	// ChangeCustomer Change a customer's name and settings
 	// (PUT /api/v1/customers/{id})
 	ChangeCustomer(c *gin.Context, id CustomerID)
+	// GetCustomerAccess Who may reach this customer, and why?
+	// (GET /api/v1/customers/{id}/access)
+	GetCustomerAccess(c *gin.Context, id CustomerID)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(c *gin.Context, id CustomerID)
@@ -628,6 +693,18 @@ type ServerInterface interface {
 	// FinishEnrolment Store the passkey, use up the link and open a session
 	// (POST /api/v1/enrolment/finish)
 	FinishEnrolment(c *gin.Context)
+	// ListEntitlements Who may use which profile where
+	// (GET /api/v1/entitlements)
+	ListEntitlements(c *gin.Context, params ListEntitlementsParams)
+	// CreateEntitlement Let a person or a team use a profile at a customer, or at all customers
+	// (POST /api/v1/entitlements)
+	CreateEntitlement(c *gin.Context)
+	// RemoveEntitlement Take an entitlement away
+	// (DELETE /api/v1/entitlements/{id})
+	RemoveEntitlement(c *gin.Context, id EntitlementID)
+	// GetEntitlement One entitlement
+	// (GET /api/v1/entitlements/{id})
+	GetEntitlement(c *gin.Context, id EntitlementID)
 	// StreamGrants Live updates of every grant that the caller may see
 	// (GET /api/v1/events)
 	StreamGrants(c *gin.Context, params StreamGrantsParams)
@@ -667,6 +744,9 @@ type ServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(c *gin.Context)
+	// GetPersonAccess What may this person reach, and why?
+	// (GET /api/v1/people/{id}/access)
+	GetPersonAccess(c *gin.Context, id PersonID)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(c *gin.Context)
@@ -872,6 +952,31 @@ func (siw *ServerInterfaceWrapper) ChangeCustomer(c *gin.Context) {
 	siw.Handler.ChangeCustomer(c, id)
 }
 
+// GetCustomerAccess operation middleware
+func (siw *ServerInterfaceWrapper) GetCustomerAccess(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCustomerAccess(c, id)
+}
+
 // GetConnection operation middleware
 func (siw *ServerInterfaceWrapper) GetConnection(c *gin.Context) {
 
@@ -959,6 +1064,136 @@ func (siw *ServerInterfaceWrapper) FinishEnrolment(c *gin.Context) {
 	}
 
 	siw.Handler.FinishEnrolment(c)
+}
+
+// ListEntitlements operation middleware
+func (siw *ServerInterfaceWrapper) ListEntitlements(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEntitlementsParams
+
+	// ------------- Optional query parameter "person_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person_id", c.Request.URL.Query(), &params.PersonId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "team_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team_id", c.Request.URL.Query(), &params.TeamId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter team_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "profile_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "profile_id", c.Request.URL.Query(), &params.ProfileId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter profile_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", c.Request.URL.Query(), &params.CustomerId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter customer_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListEntitlements(c, params)
+}
+
+// CreateEntitlement operation middleware
+func (siw *ServerInterfaceWrapper) CreateEntitlement(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateEntitlement(c)
+}
+
+// RemoveEntitlement operation middleware
+func (siw *ServerInterfaceWrapper) RemoveEntitlement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id EntitlementID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveEntitlement(c, id)
+}
+
+// GetEntitlement operation middleware
+func (siw *ServerInterfaceWrapper) GetEntitlement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id EntitlementID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetEntitlement(c, id)
 }
 
 // StreamGrants operation middleware
@@ -1411,6 +1646,31 @@ func (siw *ServerInterfaceWrapper) GetMe(c *gin.Context) {
 	siw.Handler.GetMe(c)
 }
 
+// GetPersonAccess operation middleware
+func (siw *ServerInterfaceWrapper) GetPersonAccess(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPersonAccess(c, id)
+}
+
 // ListProfileTemplates operation middleware
 func (siw *ServerInterfaceWrapper) ListProfileTemplates(c *gin.Context) {
 
@@ -1652,6 +1912,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants/:id/reissue", wrapper.ReissueCredential)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/approve", wrapper.ApproveGrant)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/deny", wrapper.DenyGrant)
+	router.GET(options.BaseURL+"/api/v1/entitlements", wrapper.ListEntitlements)
+	router.POST(options.BaseURL+"/api/v1/entitlements", wrapper.CreateEntitlement)
+	router.DELETE(options.BaseURL+"/api/v1/entitlements/:id", wrapper.RemoveEntitlement)
+	router.GET(options.BaseURL+"/api/v1/entitlements/:id", wrapper.GetEntitlement)
+	router.GET(options.BaseURL+"/api/v1/people/:id/access", wrapper.GetPersonAccess)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/access", wrapper.GetCustomerAccess)
 	router.GET(options.BaseURL+"/api/v1/directory-roles", wrapper.ListDirectoryRoles)
 	router.GET(options.BaseURL+"/api/v1/profile-templates", wrapper.ListProfileTemplates)
 	router.GET(options.BaseURL+"/api/v1/profiles", wrapper.ListProfiles)
@@ -1681,6 +1947,8 @@ type OptionsJSONResponse CeremonyOptions
 type ProblemApplicationProblemPlusJSONResponse Problem
 
 type ProfileJSONResponse Profile
+
+type ReasonsJSONResponse Reasons
 
 type StreamTexteventStreamResponse struct {
 	Body io.Reader
@@ -2001,6 +2269,45 @@ func (response ChangeCustomerdefaultApplicationProblemPlusJSONResponse) VisitCha
 	return err
 }
 
+type GetCustomerAccessRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetCustomerAccessResponseObject interface {
+	VisitGetCustomerAccessResponse(w http.ResponseWriter) error
+}
+
+type GetCustomerAccess200JSONResponse struct{ ReasonsJSONResponse }
+
+func (response GetCustomerAccess200JSONResponse) VisitGetCustomerAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomerAccessdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCustomerAccessdefaultApplicationProblemPlusJSONResponse) VisitGetCustomerAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetConnectionRequestObject struct {
 	Id CustomerID `json:"id"`
 }
@@ -2181,6 +2488,164 @@ type FinishEnrolmentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FinishEnrolmentdefaultApplicationProblemPlusJSONResponse) VisitFinishEnrolmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEntitlementsRequestObject struct {
+	Params ListEntitlementsParams
+}
+
+type ListEntitlementsResponseObject interface {
+	VisitListEntitlementsResponse(w http.ResponseWriter) error
+}
+
+type ListEntitlements200JSONResponse EntitlementPage
+
+func (response ListEntitlements200JSONResponse) VisitListEntitlementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEntitlementsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEntitlementsdefaultApplicationProblemPlusJSONResponse) VisitListEntitlementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEntitlementRequestObject struct {
+	Body *CreateEntitlementJSONRequestBody
+}
+
+type CreateEntitlementResponseObject interface {
+	VisitCreateEntitlementResponse(w http.ResponseWriter) error
+}
+
+type CreateEntitlement201ResponseHeaders struct {
+	Location string
+}
+
+type CreateEntitlement201JSONResponse struct {
+	Body    Entitlement
+	Headers CreateEntitlement201ResponseHeaders
+}
+
+func (response CreateEntitlement201JSONResponse) VisitCreateEntitlementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEntitlementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateEntitlementdefaultApplicationProblemPlusJSONResponse) VisitCreateEntitlementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveEntitlementRequestObject struct {
+	Id EntitlementID `json:"id"`
+}
+
+type RemoveEntitlementResponseObject interface {
+	VisitRemoveEntitlementResponse(w http.ResponseWriter) error
+}
+
+type RemoveEntitlement204Response struct {
+}
+
+func (response RemoveEntitlement204Response) VisitRemoveEntitlementResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveEntitlementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveEntitlementdefaultApplicationProblemPlusJSONResponse) VisitRemoveEntitlementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEntitlementRequestObject struct {
+	Id EntitlementID `json:"id"`
+}
+
+type GetEntitlementResponseObject interface {
+	VisitGetEntitlementResponse(w http.ResponseWriter) error
+}
+
+type GetEntitlement200JSONResponse Entitlement
+
+func (response GetEntitlement200JSONResponse) VisitGetEntitlementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEntitlementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetEntitlementdefaultApplicationProblemPlusJSONResponse) VisitGetEntitlementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2780,6 +3245,45 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type GetPersonAccessRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type GetPersonAccessResponseObject interface {
+	VisitGetPersonAccessResponse(w http.ResponseWriter) error
+}
+
+type GetPersonAccess200JSONResponse struct{ ReasonsJSONResponse }
+
+func (response GetPersonAccess200JSONResponse) VisitGetPersonAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersonAccessdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPersonAccessdefaultApplicationProblemPlusJSONResponse) VisitGetPersonAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProfileTemplatesRequestObject struct {
 }
 
@@ -3276,6 +3780,9 @@ type StrictServerInterface interface {
 	// ChangeCustomer Change a customer's name and settings
 	// (PUT /api/v1/customers/{id})
 	ChangeCustomer(ctx context.Context, request ChangeCustomerRequestObject) (ChangeCustomerResponseObject, error)
+	// GetCustomerAccess Who may reach this customer, and why?
+	// (GET /api/v1/customers/{id}/access)
+	GetCustomerAccess(ctx context.Context, request GetCustomerAccessRequestObject) (GetCustomerAccessResponseObject, error)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(ctx context.Context, request GetConnectionRequestObject) (GetConnectionResponseObject, error)
@@ -3291,6 +3798,18 @@ type StrictServerInterface interface {
 	// FinishEnrolment Store the passkey, use up the link and open a session
 	// (POST /api/v1/enrolment/finish)
 	FinishEnrolment(ctx context.Context, request FinishEnrolmentRequestObject) (FinishEnrolmentResponseObject, error)
+	// ListEntitlements Who may use which profile where
+	// (GET /api/v1/entitlements)
+	ListEntitlements(ctx context.Context, request ListEntitlementsRequestObject) (ListEntitlementsResponseObject, error)
+	// CreateEntitlement Let a person or a team use a profile at a customer, or at all customers
+	// (POST /api/v1/entitlements)
+	CreateEntitlement(ctx context.Context, request CreateEntitlementRequestObject) (CreateEntitlementResponseObject, error)
+	// RemoveEntitlement Take an entitlement away
+	// (DELETE /api/v1/entitlements/{id})
+	RemoveEntitlement(ctx context.Context, request RemoveEntitlementRequestObject) (RemoveEntitlementResponseObject, error)
+	// GetEntitlement One entitlement
+	// (GET /api/v1/entitlements/{id})
+	GetEntitlement(ctx context.Context, request GetEntitlementRequestObject) (GetEntitlementResponseObject, error)
 	// StreamGrants Live updates of every grant that the caller may see
 	// (GET /api/v1/events)
 	StreamGrants(ctx context.Context, request StreamGrantsRequestObject) (StreamGrantsResponseObject, error)
@@ -3330,6 +3849,9 @@ type StrictServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// GetPersonAccess What may this person reach, and why?
+	// (GET /api/v1/people/{id}/access)
+	GetPersonAccess(ctx context.Context, request GetPersonAccessRequestObject) (GetPersonAccessResponseObject, error)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(ctx context.Context, request ListProfileTemplatesRequestObject) (ListProfileTemplatesResponseObject, error)
@@ -3695,6 +4217,32 @@ func (sh *strictHandler) ChangeCustomer(ctx *gin.Context, id CustomerID) {
 	}
 }
 
+// GetCustomerAccess operation middleware
+func (sh *strictHandler) GetCustomerAccess(ctx *gin.Context, id CustomerID) {
+	var request GetCustomerAccessRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCustomerAccess(ctx, request.(GetCustomerAccessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCustomerAccess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCustomerAccessResponseObject); ok {
+		if err := validResponse.VisitGetCustomerAccessResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetConnection operation middleware
 func (sh *strictHandler) GetConnection(ctx *gin.Context, id CustomerID) {
 	var request GetConnectionRequestObject
@@ -3866,6 +4414,126 @@ func (sh *strictHandler) FinishEnrolment(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(FinishEnrolmentResponseObject); ok {
 		if err := validResponse.VisitFinishEnrolmentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListEntitlements operation middleware
+func (sh *strictHandler) ListEntitlements(ctx *gin.Context, params ListEntitlementsParams) {
+	var request ListEntitlementsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEntitlements(ctx, request.(ListEntitlementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEntitlements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListEntitlementsResponseObject); ok {
+		if err := validResponse.VisitListEntitlementsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateEntitlement operation middleware
+func (sh *strictHandler) CreateEntitlement(ctx *gin.Context) {
+	var request CreateEntitlementRequestObject
+
+	var body CreateEntitlementJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEntitlement(ctx, request.(CreateEntitlementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEntitlement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateEntitlementResponseObject); ok {
+		if err := validResponse.VisitCreateEntitlementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveEntitlement operation middleware
+func (sh *strictHandler) RemoveEntitlement(ctx *gin.Context, id EntitlementID) {
+	var request RemoveEntitlementRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveEntitlement(ctx, request.(RemoveEntitlementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveEntitlement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveEntitlementResponseObject); ok {
+		if err := validResponse.VisitRemoveEntitlementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetEntitlement operation middleware
+func (sh *strictHandler) GetEntitlement(ctx *gin.Context, id EntitlementID) {
+	var request GetEntitlementRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEntitlement(ctx, request.(GetEntitlementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEntitlement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetEntitlementResponseObject); ok {
+		if err := validResponse.VisitGetEntitlementResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -4295,6 +4963,32 @@ func (sh *strictHandler) GetMe(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetMeResponseObject); ok {
 		if err := validResponse.VisitGetMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPersonAccess operation middleware
+func (sh *strictHandler) GetPersonAccess(ctx *gin.Context, id PersonID) {
+	var request GetPersonAccessRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPersonAccess(ctx, request.(GetPersonAccessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPersonAccess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPersonAccessResponseObject); ok {
+		if err := validResponse.VisitGetPersonAccessResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

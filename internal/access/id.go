@@ -106,6 +106,10 @@ func (id *ID[K]) UnmarshalText(b []byte) error {
 	return id.parse(string(b))
 }
 
+// Bind is UnmarshalText for the generated server: in a query it takes a struct without Bind for an object, and would
+// leave the id out.
+func (id *ID[K]) Bind(s string) error { return id.UnmarshalText([]byte(s)) }
+
 // Value stores the id as text, the zero id as NULL.
 func (id ID[K]) Value() (driver.Value, error) {
 	if id.IsZero() {

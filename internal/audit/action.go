@@ -18,6 +18,8 @@ const (
 	ProfileRetired   Action = "profile.retired"
 	TeamAdded        Action = "team.added"
 	EntitlementAdded Action = "entitlement.added"
+	// EntitlementRemoved: by somebody. One whose end date passes has no record of its own.
+	EntitlementRemoved Action = "entitlement.removed"
 
 	ConnectionBegun     Action = "connection.begun"
 	ConnectionConsented Action = "connection.consented" // the tenant is still to be verified

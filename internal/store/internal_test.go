@@ -88,27 +88,58 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		"Grants of a person": {func(tx *gorm.DB) *gorm.DB {
 			return newestFirst(tx).Where("g.person_id = ?", person).Where("(g.requested_at, g.id) < (?, ?)", now, person).Limit(50).Find(&[]grantView{})
 		}, []string{"grants_newest_of_person"}},
+		"Customers": {func(tx *gorm.DB) *gorm.DB {
+			return customersByName(tx).Where("(sort_name, id) > (?, ?)", "a", "b").Limit(50).Find(&[]customerRow{})
+		}, []string{"customers_by_name"}},
 		"Strays": {func(tx *gorm.DB) *gorm.DB {
 			return strays(tx, now).Limit(50).Find(&[]grantView{})
 		}, []string{"grants_live"}},
 	}
 	for what, test := range tests {
-		query := s.db.ToSQL(test.query)
-		rows, err := s.db.Raw("EXPLAIN QUERY PLAN " + query).Rows()
-		require.NoError(t, err, what)
-		plan := ""
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
-			plan += detail + "\n"
-		}
-		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
+		plan := planOf(t, s, test.query)
 		for _, index := range test.indexes {
 			assert.Contains(t, plan, index, what)
 		}
 		assert.NotContains(t, plan, "SORT", what)
 		assert.NotContains(t, plan, "B-TREE", what)
+	}
+}
+
+// planOf is how SQLite would answer a query.
+func planOf(t *testing.T, s *Store, query func(tx *gorm.DB) *gorm.DB) (plan string) {
+	t.Helper()
+	rows, err := s.db.Raw("EXPLAIN QUERY PLAN " + s.db.ToSQL(query)).Rows()
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		plan += detail + "\n"
+	}
+	require.NoError(t, rows.Err())
+	return plan
+}
+
+// The answers are sorted, but nothing is found by reading a table.
+func TestReasonsAreFoundByIndexes(t *testing.T) {
+	t.Parallel()
+	s := openTemporary(t)
+	for what, test := range map[string]struct {
+		query   func(tx *gorm.DB) *gorm.DB
+		indexes []string
+	}{
+		"what a person may reach": {func(tx *gorm.DB) *gorm.DB {
+			return personReasons(tx, access.MustID[access.PersonID]("0a000000-0000-4000-8000-000000000001"), time.Now()).Find(&[]reasonRow{})
+		}, []string{"entitlements_of_person", "entitlements_of_team", "sqlite_autoindex_team_members_1"}},
+		"who may reach a customer": {func(tx *gorm.DB) *gorm.DB {
+			return customerReasons(tx, access.MustID[access.CustomerID]("0a000000-0000-4000-8000-000000000001"), time.Now()).Find(&[]reasonRow{})
+		}, []string{"entitlements_of_customer", "team_members_of_team"}},
+	} {
+		plan := planOf(t, s, test.query)
+		for _, index := range test.indexes {
+			assert.Contains(t, plan, index, what)
+		}
+		assert.NotContains(t, plan, "SCAN", what)
 	}
 }

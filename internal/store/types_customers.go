@@ -49,6 +49,32 @@ type Entitlement struct {
 	EndsAt *time.Time
 }
 
+// EntitlementView is an entitlement with the names that people know its parts by; PersonName, TeamName
+// and CustomerName are "" where it names none.
+type EntitlementView struct {
+	Entitlement
+	PersonName, TeamName, ProfileName, CustomerName string
+}
+
+// EntitlementFilter selects entitlements; zero fields select all.
+type EntitlementFilter struct {
+	PersonID   access.PersonID
+	TeamID     access.TeamID
+	ProfileID  access.ProfileID
+	CustomerID access.CustomerID
+	// After is the last id of the previous page.
+	After access.EntitlementID
+	// Limit is 1 to 200; zero means 50.
+	Limit int
+}
+
+// Reason is why a person may use a profile at a customer: one entitlement, of theirs or of a team of theirs.
+type Reason struct {
+	PersonID   access.PersonID
+	PersonName string
+	EntitlementView
+}
+
 // Reach is one customer that a person may reach.
 type Reach struct {
 	Customer Customer
