@@ -20,5 +20,5 @@ func (a *Activities) RecordDecision(ctx context.Context, in workflows.Decision) 
 
 // Withdraw ends a request that was never approved: nothing was touched, so there is nothing to prove.
 func (a *Activities) Withdraw(ctx context.Context, in workflows.WithdrawInput) error {
-	return a.provisioningFailure(ctx, a.store.Withdraw(ctx, in.GrantID, store.Actor{PersonID: in.By}, in.Outcome))
+	return a.provisioningFailure(ctx, a.store.Withdraw(ctx, in.GrantID, store.Actor{PersonID: in.By}, in.Outcome, in.Comment))
 }

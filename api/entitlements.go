@@ -7,6 +7,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/store"
+	"hourglass/internal/uncovered"
 )
 
 // entitlements is what the store does for who may reach what.
@@ -18,6 +19,7 @@ type entitlements interface {
 	PersonReasons(ctx context.Context, p access.PersonID, at time.Time) ([]store.Reason, error)
 	CustomerReasons(ctx context.Context, c access.CustomerID, at time.Time) ([]store.Reason, error)
 	Person(ctx context.Context, id access.PersonID) (store.Person, error)
+	Uncovered(ctx context.Context, now time.Time, limit int) ([]store.Uncovered, error)
 }
 
 func (s *server) ListEntitlements(ctx context.Context, request ListEntitlementsRequestObject) (ListEntitlementsResponseObject, error) {
@@ -99,7 +101,21 @@ func (s *server) newEntitlement(ctx context.Context, body NewEntitlement) (store
 
 func (s *server) RemoveEntitlement(ctx context.Context, request RemoveEntitlementRequestObject) (RemoveEntitlementResponseObject, error) {
 	ctx, by := begin(ctx)
-	return RemoveEntitlement204Response{}, s.store.RemoveEntitlement(ctx, request.Id, by.actor())
+	if err := s.store.RemoveEntitlement(ctx, request.Id, by.actor()); err != nil {
+		return nil, err
+	}
+	s.endUncovered()
+	return RemoveEntitlement204Response{}, nil
+}
+
+// endUncovered is called after the commit of whatever takes access away. It does not wait: what it leaves, or a crash
+// prevents, the workers end within seconds.
+func (s *server) endUncovered() {
+	go func() {
+		if err := uncovered.End(s.base, s.store, s.engine, s.now()); err != nil && s.base.Err() == nil {
+			s.log.WarnContext(s.base, "grants that nothing covers are still live; the workers will end them", "error", err)
+		}
+	}()
 }
 
 func (s *server) GetPersonAccess(ctx context.Context, request GetPersonAccessRequestObject) (GetPersonAccessResponseObject, error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,4 +67,27 @@ func TestEntitlementsThatCannotBe(t *testing.T) {
 	}
 	admin.post("/api/v1/entitlements", map[string]any{"profile_id": retired.ID, "person_id": ada}).problem(profileRetired)
 	assert.Zero(t, h.audited(audit.EntitlementAdded))
+}
+
+// endsWith waits until the engine was asked to revoke with this comment.
+func (h *house) endsWith(comment string) {
+	h.t.Helper()
+	eventually(h.t, func() bool { return slices.Contains(h.engine.calls(), "revoke "+comment) }, comment)
+}
+
+func TestTakingAnEntitlementAwayEndsItsLiveGrants(t *testing.T) {
+	h := newHouse(t)
+	admin, ada := h.admin(), h.signedIn("ada", access.Technician)
+	only := h.entitle(ada.person.ID, h.profile.ID, h.customer.ID)
+	other := h.entitle(ada.person.ID, h.profile.ID, h.addCustomer("Fabrikam").ID)
+	covered := h.technician("grace").request("k").grant()
+	g := ada.request("k").grant()
+
+	require.Equal(t, http.StatusNoContent, admin.delete("/api/v1/entitlements/"+other.String()).status)
+	require.Equal(t, http.StatusNoContent, admin.delete("/api/v1/entitlements/"+only.String()).status)
+	h.endsWith("entitlement removed")
+	found, err := h.store.Uncovered(t.Context(), h.clock.now(), 10)
+	require.NoError(t, err)
+	assert.Equal(t, []store.Uncovered{{GrantID: g.Id, Why: "entitlement removed"}}, found, "and not %s", covered.Id)
+	ada.request("again").problem(notEntitled)
 }

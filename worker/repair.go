@@ -7,6 +7,7 @@ import (
 
 	"hourglass/internal/engine"
 	"hourglass/internal/store"
+	"hourglass/internal/uncovered"
 )
 
 const (
@@ -20,7 +21,8 @@ const (
 
 // repairer closes the gap between the commit of a request and the start of its workflow, which a
 // crash can tear open, and the one that an operator's terminate leaves. It asks for a workflow; where
-// one runs, nothing happens. Several workers may do it at the same time.
+// one runs, nothing happens. It also ends the grants that nothing covers any more. Several workers may do
+// both at the same time.
 type repairer struct {
 	store  *store.Store
 	engine *engine.Engine
@@ -41,6 +43,14 @@ func (r repairer) run(ctx context.Context) {
 }
 
 func (r repairer) round(ctx context.Context) {
+	r.restart(ctx)
+	if err := uncovered.End(ctx, r.store, r.engine, time.Now()); err != nil {
+		r.log.ErrorContext(ctx, "grants that nothing covers are still live", "error", err)
+	}
+}
+
+// restart asks for a workflow for every grant that may have lost its own.
+func (r repairer) restart(ctx context.Context) {
 	strays, err := r.store.Strays(ctx, time.Now(), untouched, atOnce)
 	if err != nil {
 		r.log.ErrorContext(ctx, "looking for grants without a workflow failed", "error", err)

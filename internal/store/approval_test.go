@@ -62,10 +62,13 @@ func TestApprovalIsHeldByTheDatabase(t *testing.T) {
 func TestWaitingGrantEndsWithoutMicrosoft(t *testing.T) {
 	tests := map[access.Outcome]func(w *world, id access.GrantID) error{
 		access.Withdrawn: func(w *world, id access.GrantID) error {
-			return w.Withdraw(w.t.Context(), id, store.Actor{PersonID: w.ada.ID}, access.Withdrawn)
+			return w.Withdraw(w.t.Context(), id, store.Actor{PersonID: w.ada.ID}, access.Withdrawn, "")
 		},
 		access.Expired: func(w *world, id access.GrantID) error {
-			return w.Withdraw(w.t.Context(), id, store.Actor{}, access.Expired)
+			return w.Withdraw(w.t.Context(), id, store.Actor{}, access.Expired, "")
+		},
+		access.Revoked: func(w *world, id access.GrantID) error {
+			return w.Withdraw(w.t.Context(), id, store.Actor{}, access.Revoked, "entitlement removed")
 		},
 		access.Denied: func(w *world, id access.GrantID) error {
 			_, err := w.Decide(w.t.Context(), id, store.Decision{By: w.grace.ID, Comment: "not\tnow \xff"})
@@ -86,6 +89,9 @@ func TestWaitingGrantEndsWithoutMicrosoft(t *testing.T) {
 			assert.Equal(t, noon, *ended.EndedAt)
 			_, err = w.DataKey(t.Context(), g.ID)
 			assert.ErrorIs(t, err, access.ErrDataKeyDestroyed)
+			if outcome == access.Revoked {
+				assert.Contains(t, string(w.lastRecord().Details), "entitlement removed")
+			}
 			for other, end := range tests {
 				if other != outcome {
 					assert.ErrorIs(t, end(w, g.ID), access.ErrIllegalTransition, "%s after %s", other, outcome)
@@ -93,6 +99,6 @@ func TestWaitingGrantEndsWithoutMicrosoft(t *testing.T) {
 			}
 		}
 		g := w.grantIn(access.AwaitingApproval, true)
-		assert.ErrorIs(t, w.Withdraw(t.Context(), g.ID, store.Actor{}, access.Revoked), access.ErrInvalid)
+		assert.ErrorIs(t, w.Withdraw(t.Context(), g.ID, store.Actor{}, access.Returned, ""), access.ErrInvalid)
 	})
 }

@@ -81,7 +81,7 @@ func TestAccess(t *testing.T) {
 		assert.Equal(t, []access.Profile{w.guarded}, reaches[1].Profiles)
 
 		require.NoError(t, w.AwaitApproval(t.Context(), live.ID))
-		require.NoError(t, w.Withdraw(t.Context(), live.ID, store.Actor{}, access.Expired))
+		require.NoError(t, w.Withdraw(t.Context(), live.ID, store.Actor{}, access.Expired, ""))
 		reaches, err = w.Access(t.Context(), w.ada.ID, noon)
 		require.NoError(t, err)
 		assert.Nil(t, reaches[0].Live)

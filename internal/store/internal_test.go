@@ -91,6 +91,9 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		"Customers": {func(tx *gorm.DB) *gorm.DB {
 			return customersByName(tx).Where("(sort_name, id) > (?, ?)", "a", "b").Limit(50).Find(&[]customerRow{})
 		}, []string{"customers_by_name"}},
+		"Uncovered": {func(tx *gorm.DB) *gorm.DB {
+			return uncovered(tx, now.Time, 50).Scan(&[]Uncovered{})
+		}, []string{"grants_live", "entitlements_of_person", "entitlements_of_team"}},
 		"Strays": {func(tx *gorm.DB) *gorm.DB {
 			return strays(tx, now).Limit(50).Find(&[]grantView{})
 		}, []string{"grants_live"}},

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -55,11 +56,11 @@ func (s *Store) Decide(ctx context.Context, id access.GrantID, d Decision) (Gran
 	})
 }
 
-// Withdraw ends a grant that still waits for approval, so that Microsoft was never touched: withdrawn
-// by somebody, or expired by itself.
-func (s *Store) Withdraw(ctx context.Context, id access.GrantID, by Actor, outcome access.Outcome) error {
-	if outcome != access.Withdrawn && outcome != access.Expired {
-		return fmt.Errorf("%w: a waiting grant is withdrawn or expires", access.ErrInvalid)
+// Withdraw ends a grant that still waits for approval, so that Microsoft was never touched: withdrawn by its
+// technician, revoked by somebody else or by Hourglass, expired, or failed with its workflow. The comment says why.
+func (s *Store) Withdraw(ctx context.Context, id access.GrantID, by Actor, outcome access.Outcome, comment string) error {
+	if !slices.Contains([]access.Outcome{access.Withdrawn, access.Revoked, access.Expired, access.Failed}, outcome) {
+		return fmt.Errorf("%w: a grant that waits for approval cannot end so", access.ErrInvalid)
 	}
 	_, err := s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
 		if g.Outcome == outcome {
@@ -68,7 +69,7 @@ func (s *Store) Withdraw(ctx context.Context, id access.GrantID, by Actor, outco
 		if err := g.in("withdraw", access.AwaitingApproval); err != nil {
 			return change{}, err
 		}
-		return s.finish(tx, g.Grant, outcome, finished{by: by})
+		return s.finish(tx, g.Grant, outcome, finished{by: by, details: facts{"comment": remark(comment, longestRemark)}})
 	})
 	return err
 }

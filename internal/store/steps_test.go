@@ -47,7 +47,7 @@ var steps = []step{
 		}, []audit.Action{audit.GrantDenied, audit.GrantEnded}},
 	{"Withdraw", true, access.AwaitingApproval, nil,
 		func(ctx context.Context, w *world, id access.GrantID) error {
-			return w.Withdraw(ctx, id, store.Actor{PersonID: w.ada.ID}, access.Withdrawn)
+			return w.Withdraw(ctx, id, store.Actor{PersonID: w.ada.ID}, access.Withdrawn, "")
 		}, []audit.Action{audit.GrantEnded}},
 	{"BeginProvisioning", false, access.Requested, []access.State{access.Provisioning},
 		func(_ context.Context, w *world, id access.GrantID) error { return walk[access.Provisioning](w, id) },
