@@ -107,11 +107,13 @@ func TestErrorsOfTheTokenEndpoint(t *testing.T) {
 func TestTokenEndpointThatMisbehaves(t *testing.T) {
 	elsewhere := newMicrosoft(t)
 	for name, c := range map[string]struct{ token, openID http.HandlerFunc }{
-		"dropped":                 {drop, nil},
-		"too long":                {answers(200, strings.Repeat(" ", longestAnswer+1)), nil},
-		"not JSON":                {answers(200, "<html>"), nil},
-		"no token":                {answers(200, `{"token_type":"Bearer","expires_in":3599}`), nil},
-		"redirects":               {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.server.URL, http.StatusTemporaryRedirect) }, nil},
+		"dropped":  {drop, nil},
+		"too long": {answers(200, strings.Repeat(" ", longestAnswer+1)), nil},
+		"not JSON": {answers(200, "<html>"), nil},
+		"no token": {answers(200, `{"token_type":"Bearer","expires_in":3599}`), nil},
+		"redirects": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.server.URL, http.StatusTemporaryRedirect)
+		}, nil},
 		"is of another host":      {nil, elsewhere.theOpenID},
 		"points at another host":  {nil, tokensAt(elsewhere.server.URL)},
 		"points at a plain one":   {nil, func(w http.ResponseWriter, r *http.Request) { tokensAt("http://"+r.Host)(w, r) }},
