@@ -1,6 +1,6 @@
 // The cards of grants and customers.
 
-import { el, name } from "./screen.js";
+import { code, el, name } from "./screen.js";
 
 const labels = {
   requested: "Requested", awaiting_approval: "Waiting for approval", provisioning: "Being set up",
@@ -62,7 +62,7 @@ export function grantCard(g, own, buttonsOf) {
     el("div", { className: "top" }, heading, el("span", { className: `state ${g.state}`, textContent: labels[g.state] })), time);
   node.dataset.key = g.id;
   const facts = [
-    ["Account", g.user_name && account(g.user_name)],
+    ["Account", g.user_name && code(g.user_name)],
     ["Reason", g.reason && name(g.reason)],
     ["Ticket", g.ticket && name(g.ticket)],
   ].filter(([, value]) => value);
@@ -70,12 +70,6 @@ export function grantCard(g, own, buttonsOf) {
   const buttons = buttonsOf(g, title);
   if (buttons.length) node.append(el("div", { className: "row" }, ...buttons));
   return node;
-}
-
-// account may break before its domain, and nowhere else while it fits.
-function account(userName) {
-  const [local, domain] = userName.split("@");
-  return el("code", {}, local, el("wbr"), `@${domain}`);
 }
 
 export function customerCard(customer, live, ask) {

@@ -1,6 +1,6 @@
 // The two dialogs: to request access, and to see the credential.
 
-import { $, busy, el, focusOn, name, say, show } from "./screen.js";
+import { $, busy, code, el, focusOn, name, say, show } from "./screen.js";
 import { call } from "./server.js";
 
 // open remembers who had the focus by its key: what lies behind the dialog may be drawn anew meanwhile.
@@ -49,7 +49,7 @@ export function showCredential(g, secret) {
   $("credential-title").replaceChildren(...at(g.profile, g.customer));
   const rows = [["User name", secret.user_name], ["Temporary Access Pass", secret.pass], ["Password", secret.password]];
   $("secrets").replaceChildren(...rows.filter(([, value]) => value).flatMap(([what, value]) =>
-    [el("dt", { textContent: what }), el("dd", {}, el("code", { textContent: value }), copyButton(what, value))]));
+    [el("dt", { textContent: what }), el("dd", {}, code(value), copyButton(what, value))]));
   const count = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
     $("hides-in").textContent = left;

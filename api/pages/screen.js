@@ -11,6 +11,9 @@ export const el = (tag, properties = {}, ...children) => {
 // name is text that people chose: it keeps its own direction, whatever stands around it.
 export const name = (text) => el("bdi", { textContent: text });
 
+// code is text to be copied exactly. A user name may break before its domain, so that it breaks nowhere else.
+export const code = (text) => el("code", {}, ...text.split(/(?=@)/).flatMap((part, i) => (i ? [el("wbr"), part] : [part])));
+
 // say tells those who listen to the page instead of looking at it.
 export const say = (text) => { $("status").textContent = text; };
 
