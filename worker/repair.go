@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hourglass/internal/access"
 	"hourglass/internal/engine"
 	"hourglass/internal/store"
 	"hourglass/internal/uncovered"
@@ -56,10 +57,20 @@ func (r repairer) restart(ctx context.Context) {
 		r.log.ErrorContext(ctx, "looking for grants without a workflow failed", "error", err)
 		return
 	}
-	for _, grant := range strays {
-		if err := r.engine.Repair(ctx, grant); err != nil {
+	for _, stray := range strays {
+		if err := r.repair(ctx, stray.ID); err != nil {
 			// The others are not to wait for this one.
-			r.log.ErrorContext(ctx, "starting a grant's workflow again failed", "grant", grant.ID, "error", err)
+			r.log.ErrorContext(ctx, "starting a grant's workflow again failed", "grant", stray.ID, "error", err)
 		}
 	}
+}
+
+// repair looks again: in a crowd, a grant may have ended since it was listed, and a new run of an ended one would
+// only add to the crowd.
+func (r repairer) repair(ctx context.Context, id access.GrantID) error {
+	grant, err := r.store.Grant(ctx, id)
+	if err != nil || !grant.State.Live() {
+		return err
+	}
+	return r.engine.Repair(ctx, grant)
 }
