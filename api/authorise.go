@@ -60,6 +60,18 @@ var rules = map[string]rule{
 	"streamGrants": {own: everyRole, foreign: overseers},
 	"streamGrant":  {own: everyRole, foreign: overseers},
 
+	"listPeople":         {foreign: overseers},
+	"getPerson":          {foreign: overseers},
+	"listPasskeys":       {foreign: overseers},
+	"invitePerson":       {foreign: admins, fresh: true},
+	"changePerson":       {foreign: admins, fresh: true},
+	"suspendPerson":      {foreign: admins, fresh: true},
+	"resumePerson":       {foreign: admins, fresh: true},
+	"issueEnrolmentLink": {foreign: admins, fresh: true},
+	"removePasskey":      {foreign: admins, fresh: true},
+	"listMyPasskeys":     {anybody: true},
+	"removeMyPasskey":    {anybody: true, fresh: true},
+
 	"listEntitlements":  {foreign: overseers},
 	"getEntitlement":    {foreign: overseers},
 	"getPersonAccess":   {foreign: overseers},

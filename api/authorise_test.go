@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
 	"extendGrant":    {"expires_at": "2030-01-01T00:00:00Z"},
 	"createProfile":  profileRules,
+	"changePerson":   {"name": "Ada", "roles": []string{"technician"}},
 	"changeProfile":  profileRules,
 	"createCustomer": {"name": "Northwind"},
 	"changeCustomer": {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
@@ -53,6 +55,19 @@ var onForeign = map[string]map[string]int{
 	"finishAssertion":   row(400, 400, 400, 400, 400),
 	"signOut":           row(204, 204, 204, 204, 204),
 	"signOutEverywhere": row(204, 204, 204, 204, 204),
+
+	// People.
+	"listPeople":         row(403, 403, 200, 200, 200),
+	"getPerson":          row(403, 403, 200, 200, 200),
+	"listPasskeys":       row(403, 403, 200, 200, 200),
+	"invitePerson":       row(403, 403, 403, 400, 403), // an empty body
+	"changePerson":       row(403, 403, 403, 200, 403),
+	"suspendPerson":      row(403, 403, 403, 200, 403),
+	"resumePerson":       row(403, 403, 403, 200, 403),
+	"issueEnrolmentLink": row(403, 403, 403, 201, 403),
+	"removePasskey":      row(403, 403, 403, 404, 403), // a passkey of somebody else
+	"listMyPasskeys":     row(200, 200, 200, 200, 200),
+	"removeMyPasskey":    row(404, 404, 404, 404, 404), // the same
 
 	// Entitlements.
 	"listEntitlements":  row(403, 403, 200, 200, 200),
@@ -92,6 +107,8 @@ var onForeign = map[string]map[string]int{
 // asksForAssertion are the operations that only a fresh assertion opens.
 var asksForAssertion = map[string]bool{
 	"beginConnection": true, "createCustomer": true, "changeCustomer": true,
+	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
+	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true,
 	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,
 }
@@ -138,6 +155,10 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 		people[column] = h.signedIn(column, held...)
 	}
 
+	keys, err := h.store.Passkeys(t.Context(), owner.person.ID)
+	require.NoError(t, err)
+	ownersKey := fmt.Sprintf("%x", keys[0].Hash())
+
 	// An object of the MSP's own for each request, as some requests change or remove it.
 	made := map[string]func() string{
 		"/api/v1/people/": func() string { return h.addPerson("spare-" + newID(h.server.random)[:8]).ID.String() },
@@ -173,12 +194,13 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 					object = fresh()
 				}
 			}
-			method, path := routes[id][0], strings.Replace(routes[id][1], "{id}", object, 1)
+			route := strings.Replace(routes[id][1], "{passkey_id}", ownersKey, 1)
+			method, path := routes[id][0], strings.Replace(route, "{id}", object, 1)
 			got := b.status(method, path, acceptable[id])
 			assert.Equal(t, want, got, "%s by %s", id, column)
 
 			if strings.Contains(routes[id][1], "{id}") {
-				missing := strings.Replace(routes[id][1], "{id}", "00000000-0000-4000-8000-000000000000", 1)
+				missing := strings.Replace(route, "{id}", "00000000-0000-4000-8000-000000000000", 1)
 				wantMissing := 404
 				if want == 403 && !rules[id].admits(b.person.Roles) {
 					wantMissing = 403 // the role alone decides; nothing is looked up
@@ -193,6 +215,9 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 	for _, asked := range h.engine.calls() {
 		assert.Contains(t, []string{"revoke ", "approve ", "deny "}, asked)
 	}
+	kept, err := h.store.Passkeys(t.Context(), owner.person.ID)
+	require.NoError(t, err)
+	assert.Equal(t, keys, kept)
 	after, err := h.store.Grant(t.Context(), foreign.Id)
 	require.NoError(t, err)
 	assert.Equal(t, before, after)

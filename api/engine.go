@@ -41,6 +41,7 @@ type Store interface {
 	customers
 	profiles
 	entitlements
+	people
 }
 
 // engineAnswer is how long a workflow may take to answer.

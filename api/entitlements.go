@@ -18,7 +18,6 @@ type entitlements interface {
 	RemoveEntitlement(ctx context.Context, id access.EntitlementID, by store.Actor) error
 	PersonReasons(ctx context.Context, p access.PersonID, at time.Time) ([]store.Reason, error)
 	CustomerReasons(ctx context.Context, c access.CustomerID, at time.Time) ([]store.Reason, error)
-	Person(ctx context.Context, id access.PersonID) (store.Person, error)
 	Uncovered(ctx context.Context, now time.Time, limit int) ([]store.Uncovered, error)
 }
 

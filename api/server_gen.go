@@ -254,6 +254,14 @@ type EnrolmentFinish struct {
 	Token EnrolmentToken `json:"token"`
 }
 
+// EnrolmentLink defines model for EnrolmentLink.
+type EnrolmentLink struct {
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Url To be handed to the person by a way that you trust. It works once.
+	Url string `json:"url"`
+}
+
 // EnrolmentToken defines model for EnrolmentToken.
 type EnrolmentToken = string
 
@@ -359,8 +367,25 @@ type HealthChecks string
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	// Handle Short name, from which account names are made; it stays.
+	Handle string   `json:"handle"`
+	Name   Name     `json:"name"`
+	Roles  MSPRoles `json:"roles"`
+}
+
+// Invited defines model for Invited.
+type Invited struct {
+	Link   EnrolmentLink `json:"link"`
+	Person Person        `json:"person"`
+}
+
 // MSPRole defines model for MSPRole.
 type MSPRole = access.MSPRole
+
+// MSPRoles defines model for MSPRoles.
+type MSPRoles = []MSPRole
 
 // Me defines model for Me.
 type Me struct {
@@ -403,8 +428,37 @@ type ObjectID = access.ObjectID
 // Outcome defines model for Outcome.
 type Outcome = access.Outcome
 
+// Passkey defines model for Passkey.
+type Passkey struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id The SHA-256 of the credential id; the audit log names it so too.
+	Id         PasskeyID `json:"id"`
+	LastUsedAt time.Time `json:"last_used_at,omitempty,omitzero"`
+	Name       string    `json:"name"`
+}
+
+// PasskeyID The SHA-256 of the credential id; the audit log names it so too.
+type PasskeyID = string
+
 // PermissionID defines model for PermissionID.
 type PermissionID = access.PermissionID
+
+// Person defines model for Person.
+type Person struct {
+	CreatedAt time.Time `json:"created_at"`
+	Handle    string    `json:"handle"`
+	Id        PersonID  `json:"id"`
+	Name      string    `json:"name"`
+	Roles     MSPRoles  `json:"roles"`
+	Suspended bool      `json:"suspended"`
+}
+
+// PersonChange defines model for PersonChange.
+type PersonChange struct {
+	Name  Name     `json:"name"`
+	Roles MSPRoles `json:"roles"`
+}
 
 // PersonID defines model for PersonID.
 type PersonID = access.PersonID
@@ -526,6 +580,9 @@ type After = string
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
+// Last defines model for Last.
+type Last = bool
+
 // LastEventID defines model for LastEventID.
 type LastEventID = int64
 
@@ -534,6 +591,11 @@ type Limit = int
 
 // Options defines model for Options.
 type Options = CeremonyOptions
+
+// Passkeys defines model for Passkeys.
+type Passkeys struct {
+	Passkeys []Passkey `json:"passkeys"`
+}
 
 // Ceremony defines model for Ceremony.
 type Ceremony = CeremonyAnswer
@@ -601,6 +663,18 @@ type ReissueCredentialParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// RemoveMyPasskeyParams defines parameters for RemoveMyPasskey.
+type RemoveMyPasskeyParams struct {
+	// Last Has to be true to remove the last passkey of a person, who then needs a new enrolment link.
+	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
+}
+
+// RemovePasskeyParams defines parameters for RemovePasskey.
+type RemovePasskeyParams struct {
+	// Last Has to be true to remove the last passkey of a person, who then needs a new enrolment link.
+	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
+}
+
 // FinishAssertionJSONRequestBody defines body for FinishAssertion for application/json ContentType.
 type FinishAssertionJSONRequestBody = CeremonyAnswer
 
@@ -639,6 +713,12 @@ type ExtendGrantJSONRequestBody = Extension
 
 // RevokeGrantJSONRequestBody defines body for RevokeGrant for application/json ContentType.
 type RevokeGrantJSONRequestBody = Comment
+
+// InvitePersonJSONRequestBody defines body for InvitePerson for application/json ContentType.
+type InvitePersonJSONRequestBody = Invitation
+
+// ChangePersonJSONRequestBody defines body for ChangePerson for application/json ContentType.
+type ChangePersonJSONRequestBody = PersonChange
 
 // CreateProfileJSONRequestBody defines body for CreateProfile for application/json ContentType.
 type CreateProfileJSONRequestBody = ProfileRules
@@ -744,9 +824,42 @@ type ServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(c *gin.Context)
+	// ListMyPasskeys One's own passkeys
+	// (GET /api/v1/me/passkeys)
+	ListMyPasskeys(c *gin.Context)
+	// RemoveMyPasskey Remove one of one's own passkeys
+	// (DELETE /api/v1/me/passkeys/{passkey_id})
+	RemoveMyPasskey(c *gin.Context, passkeyId PasskeyID, params RemoveMyPasskeyParams)
+	// ListPeople Everybody, by handle
+	// (GET /api/v1/people)
+	ListPeople(c *gin.Context)
+	// InvitePerson Add a person, and get the one-time link with which they enrol their first passkey
+	// (POST /api/v1/people)
+	InvitePerson(c *gin.Context)
+	// GetPerson One person
+	// (GET /api/v1/people/{id})
+	GetPerson(c *gin.Context, id PersonID)
+	// ChangePerson Change a person's name and MSP roles
+	// (PUT /api/v1/people/{id})
+	ChangePerson(c *gin.Context, id PersonID)
 	// GetPersonAccess What may this person reach, and why?
 	// (GET /api/v1/people/{id}/access)
 	GetPersonAccess(c *gin.Context, id PersonID)
+	// IssueEnrolmentLink A new one-time link for somebody whose passkeys are lost
+	// (POST /api/v1/people/{id}/enrolment-link)
+	IssueEnrolmentLink(c *gin.Context, id PersonID)
+	// ListPasskeys The passkeys of a person
+	// (GET /api/v1/people/{id}/passkeys)
+	ListPasskeys(c *gin.Context, id PersonID)
+	// RemovePasskey Take a passkey from a person
+	// (DELETE /api/v1/people/{id}/passkeys/{passkey_id})
+	RemovePasskey(c *gin.Context, id PersonID, passkeyId PasskeyID, params RemovePasskeyParams)
+	// ResumePerson Let a suspended person in again
+	// (POST /api/v1/people/{id}/resume)
+	ResumePerson(c *gin.Context, id PersonID)
+	// SuspendPerson Keep a person out
+	// (POST /api/v1/people/{id}/suspend)
+	SuspendPerson(c *gin.Context, id PersonID)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(c *gin.Context)
@@ -1646,6 +1759,131 @@ func (siw *ServerInterfaceWrapper) GetMe(c *gin.Context) {
 	siw.Handler.GetMe(c)
 }
 
+// ListMyPasskeys operation middleware
+func (siw *ServerInterfaceWrapper) ListMyPasskeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyPasskeys(c)
+}
+
+// RemoveMyPasskey operation middleware
+func (siw *ServerInterfaceWrapper) RemoveMyPasskey(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "passkey_id" -------------
+	var passkeyId PasskeyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "passkey_id", c.Param("passkey_id"), &passkeyId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter passkey_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveMyPasskeyParams
+
+	// ------------- Optional query parameter "last" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last", c.Request.URL.Query(), &params.Last, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter last: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveMyPasskey(c, passkeyId, params)
+}
+
+// ListPeople operation middleware
+func (siw *ServerInterfaceWrapper) ListPeople(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPeople(c)
+}
+
+// InvitePerson operation middleware
+func (siw *ServerInterfaceWrapper) InvitePerson(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.InvitePerson(c)
+}
+
+// GetPerson operation middleware
+func (siw *ServerInterfaceWrapper) GetPerson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPerson(c, id)
+}
+
+// ChangePerson operation middleware
+func (siw *ServerInterfaceWrapper) ChangePerson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangePerson(c, id)
+}
+
 // GetPersonAccess operation middleware
 func (siw *ServerInterfaceWrapper) GetPersonAccess(c *gin.Context) {
 
@@ -1669,6 +1907,151 @@ func (siw *ServerInterfaceWrapper) GetPersonAccess(c *gin.Context) {
 	}
 
 	siw.Handler.GetPersonAccess(c, id)
+}
+
+// IssueEnrolmentLink operation middleware
+func (siw *ServerInterfaceWrapper) IssueEnrolmentLink(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.IssueEnrolmentLink(c, id)
+}
+
+// ListPasskeys operation middleware
+func (siw *ServerInterfaceWrapper) ListPasskeys(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPasskeys(c, id)
+}
+
+// RemovePasskey operation middleware
+func (siw *ServerInterfaceWrapper) RemovePasskey(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "passkey_id" -------------
+	var passkeyId PasskeyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "passkey_id", c.Param("passkey_id"), &passkeyId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter passkey_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemovePasskeyParams
+
+	// ------------- Optional query parameter "last" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last", c.Request.URL.Query(), &params.Last, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter last: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemovePasskey(c, id, passkeyId, params)
+}
+
+// ResumePerson operation middleware
+func (siw *ServerInterfaceWrapper) ResumePerson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResumePerson(c, id)
+}
+
+// SuspendPerson operation middleware
+func (siw *ServerInterfaceWrapper) SuspendPerson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SuspendPerson(c, id)
 }
 
 // ListProfileTemplates operation middleware
@@ -1912,6 +2295,17 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants/:id/reissue", wrapper.ReissueCredential)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/approve", wrapper.ApproveGrant)
 	router.POST(options.BaseURL+"/api/v1/grants/:id/deny", wrapper.DenyGrant)
+	router.GET(options.BaseURL+"/api/v1/people", wrapper.ListPeople)
+	router.POST(options.BaseURL+"/api/v1/people", wrapper.InvitePerson)
+	router.GET(options.BaseURL+"/api/v1/people/:id", wrapper.GetPerson)
+	router.PUT(options.BaseURL+"/api/v1/people/:id", wrapper.ChangePerson)
+	router.POST(options.BaseURL+"/api/v1/people/:id/suspend", wrapper.SuspendPerson)
+	router.POST(options.BaseURL+"/api/v1/people/:id/resume", wrapper.ResumePerson)
+	router.POST(options.BaseURL+"/api/v1/people/:id/enrolment-link", wrapper.IssueEnrolmentLink)
+	router.GET(options.BaseURL+"/api/v1/people/:id/passkeys", wrapper.ListPasskeys)
+	router.DELETE(options.BaseURL+"/api/v1/people/:id/passkeys/:passkey_id", wrapper.RemovePasskey)
+	router.GET(options.BaseURL+"/api/v1/me/passkeys", wrapper.ListMyPasskeys)
+	router.DELETE(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RemoveMyPasskey)
 	router.GET(options.BaseURL+"/api/v1/entitlements", wrapper.ListEntitlements)
 	router.POST(options.BaseURL+"/api/v1/entitlements", wrapper.CreateEntitlement)
 	router.DELETE(options.BaseURL+"/api/v1/entitlements/:id", wrapper.RemoveEntitlement)
@@ -1943,6 +2337,12 @@ type GrantJSONResponse Grant
 type HealthJSONResponse Health
 
 type OptionsJSONResponse CeremonyOptions
+
+type PasskeysJSONResponse struct {
+	Passkeys []Passkey `json:"passkeys"`
+}
+
+type PersonJSONResponse Person
 
 type ProblemApplicationProblemPlusJSONResponse Problem
 
@@ -3245,6 +3645,244 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type ListMyPasskeysRequestObject struct {
+}
+
+type ListMyPasskeysResponseObject interface {
+	VisitListMyPasskeysResponse(w http.ResponseWriter) error
+}
+
+type ListMyPasskeys200JSONResponse struct{ PasskeysJSONResponse }
+
+func (response ListMyPasskeys200JSONResponse) VisitListMyPasskeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyPasskeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyPasskeysdefaultApplicationProblemPlusJSONResponse) VisitListMyPasskeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMyPasskeyRequestObject struct {
+	PasskeyId PasskeyID `json:"passkey_id"`
+	Params    RemoveMyPasskeyParams
+}
+
+type RemoveMyPasskeyResponseObject interface {
+	VisitRemoveMyPasskeyResponse(w http.ResponseWriter) error
+}
+
+type RemoveMyPasskey204Response struct {
+}
+
+func (response RemoveMyPasskey204Response) VisitRemoveMyPasskeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveMyPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveMyPasskeydefaultApplicationProblemPlusJSONResponse) VisitRemoveMyPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopleRequestObject struct {
+}
+
+type ListPeopleResponseObject interface {
+	VisitListPeopleResponse(w http.ResponseWriter) error
+}
+
+type ListPeople200JSONResponse struct {
+	People []Person `json:"people"`
+}
+
+func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvitePersonRequestObject struct {
+	Body *InvitePersonJSONRequestBody
+}
+
+type InvitePersonResponseObject interface {
+	VisitInvitePersonResponse(w http.ResponseWriter) error
+}
+
+type InvitePerson201ResponseHeaders struct {
+	Location string
+}
+
+type InvitePerson201JSONResponse struct {
+	Body    Invited
+	Headers InvitePerson201ResponseHeaders
+}
+
+func (response InvitePerson201JSONResponse) VisitInvitePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvitePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response InvitePersondefaultApplicationProblemPlusJSONResponse) VisitInvitePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersonRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type GetPersonResponseObject interface {
+	VisitGetPersonResponse(w http.ResponseWriter) error
+}
+
+type GetPerson200JSONResponse struct{ PersonJSONResponse }
+
+func (response GetPerson200JSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPersondefaultApplicationProblemPlusJSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePersonRequestObject struct {
+	Id   PersonID `json:"id"`
+	Body *ChangePersonJSONRequestBody
+}
+
+type ChangePersonResponseObject interface {
+	VisitChangePersonResponse(w http.ResponseWriter) error
+}
+
+type ChangePerson200JSONResponse struct{ PersonJSONResponse }
+
+func (response ChangePerson200JSONResponse) VisitChangePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePersondefaultApplicationProblemPlusJSONResponse) VisitChangePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPersonAccessRequestObject struct {
 	Id PersonID `json:"id"`
 }
@@ -3273,6 +3911,197 @@ type GetPersonAccessdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetPersonAccessdefaultApplicationProblemPlusJSONResponse) VisitGetPersonAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueEnrolmentLinkRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type IssueEnrolmentLinkResponseObject interface {
+	VisitIssueEnrolmentLinkResponse(w http.ResponseWriter) error
+}
+
+type IssueEnrolmentLink201JSONResponse EnrolmentLink
+
+func (response IssueEnrolmentLink201JSONResponse) VisitIssueEnrolmentLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueEnrolmentLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response IssueEnrolmentLinkdefaultApplicationProblemPlusJSONResponse) VisitIssueEnrolmentLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPasskeysRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type ListPasskeysResponseObject interface {
+	VisitListPasskeysResponse(w http.ResponseWriter) error
+}
+
+type ListPasskeys200JSONResponse struct{ PasskeysJSONResponse }
+
+func (response ListPasskeys200JSONResponse) VisitListPasskeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPasskeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPasskeysdefaultApplicationProblemPlusJSONResponse) VisitListPasskeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePasskeyRequestObject struct {
+	Id        PersonID  `json:"id"`
+	PasskeyId PasskeyID `json:"passkey_id"`
+	Params    RemovePasskeyParams
+}
+
+type RemovePasskeyResponseObject interface {
+	VisitRemovePasskeyResponse(w http.ResponseWriter) error
+}
+
+type RemovePasskey204Response struct {
+}
+
+func (response RemovePasskey204Response) VisitRemovePasskeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemovePasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemovePasskeydefaultApplicationProblemPlusJSONResponse) VisitRemovePasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumePersonRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type ResumePersonResponseObject interface {
+	VisitResumePersonResponse(w http.ResponseWriter) error
+}
+
+type ResumePerson200JSONResponse struct{ PersonJSONResponse }
+
+func (response ResumePerson200JSONResponse) VisitResumePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResumePersondefaultApplicationProblemPlusJSONResponse) VisitResumePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendPersonRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type SuspendPersonResponseObject interface {
+	VisitSuspendPersonResponse(w http.ResponseWriter) error
+}
+
+type SuspendPerson200JSONResponse struct{ PersonJSONResponse }
+
+func (response SuspendPerson200JSONResponse) VisitSuspendPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendPersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SuspendPersondefaultApplicationProblemPlusJSONResponse) VisitSuspendPersonResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3849,9 +4678,42 @@ type StrictServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// ListMyPasskeys One's own passkeys
+	// (GET /api/v1/me/passkeys)
+	ListMyPasskeys(ctx context.Context, request ListMyPasskeysRequestObject) (ListMyPasskeysResponseObject, error)
+	// RemoveMyPasskey Remove one of one's own passkeys
+	// (DELETE /api/v1/me/passkeys/{passkey_id})
+	RemoveMyPasskey(ctx context.Context, request RemoveMyPasskeyRequestObject) (RemoveMyPasskeyResponseObject, error)
+	// ListPeople Everybody, by handle
+	// (GET /api/v1/people)
+	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// InvitePerson Add a person, and get the one-time link with which they enrol their first passkey
+	// (POST /api/v1/people)
+	InvitePerson(ctx context.Context, request InvitePersonRequestObject) (InvitePersonResponseObject, error)
+	// GetPerson One person
+	// (GET /api/v1/people/{id})
+	GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error)
+	// ChangePerson Change a person's name and MSP roles
+	// (PUT /api/v1/people/{id})
+	ChangePerson(ctx context.Context, request ChangePersonRequestObject) (ChangePersonResponseObject, error)
 	// GetPersonAccess What may this person reach, and why?
 	// (GET /api/v1/people/{id}/access)
 	GetPersonAccess(ctx context.Context, request GetPersonAccessRequestObject) (GetPersonAccessResponseObject, error)
+	// IssueEnrolmentLink A new one-time link for somebody whose passkeys are lost
+	// (POST /api/v1/people/{id}/enrolment-link)
+	IssueEnrolmentLink(ctx context.Context, request IssueEnrolmentLinkRequestObject) (IssueEnrolmentLinkResponseObject, error)
+	// ListPasskeys The passkeys of a person
+	// (GET /api/v1/people/{id}/passkeys)
+	ListPasskeys(ctx context.Context, request ListPasskeysRequestObject) (ListPasskeysResponseObject, error)
+	// RemovePasskey Take a passkey from a person
+	// (DELETE /api/v1/people/{id}/passkeys/{passkey_id})
+	RemovePasskey(ctx context.Context, request RemovePasskeyRequestObject) (RemovePasskeyResponseObject, error)
+	// ResumePerson Let a suspended person in again
+	// (POST /api/v1/people/{id}/resume)
+	ResumePerson(ctx context.Context, request ResumePersonRequestObject) (ResumePersonResponseObject, error)
+	// SuspendPerson Keep a person out
+	// (POST /api/v1/people/{id}/suspend)
+	SuspendPerson(ctx context.Context, request SuspendPersonRequestObject) (SuspendPersonResponseObject, error)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(ctx context.Context, request ListProfileTemplatesRequestObject) (ListProfileTemplatesResponseObject, error)
@@ -4970,6 +5832,193 @@ func (sh *strictHandler) GetMe(ctx *gin.Context) {
 	}
 }
 
+// ListMyPasskeys operation middleware
+func (sh *strictHandler) ListMyPasskeys(ctx *gin.Context) {
+	var request ListMyPasskeysRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyPasskeys(ctx, request.(ListMyPasskeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyPasskeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyPasskeysResponseObject); ok {
+		if err := validResponse.VisitListMyPasskeysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveMyPasskey operation middleware
+func (sh *strictHandler) RemoveMyPasskey(ctx *gin.Context, passkeyId PasskeyID, params RemoveMyPasskeyParams) {
+	var request RemoveMyPasskeyRequestObject
+
+	request.PasskeyId = passkeyId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveMyPasskey(ctx, request.(RemoveMyPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveMyPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveMyPasskeyResponseObject); ok {
+		if err := validResponse.VisitRemoveMyPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPeople operation middleware
+func (sh *strictHandler) ListPeople(ctx *gin.Context) {
+	var request ListPeopleRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPeople(ctx, request.(ListPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
+		if err := validResponse.VisitListPeopleResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// InvitePerson operation middleware
+func (sh *strictHandler) InvitePerson(ctx *gin.Context) {
+	var request InvitePersonRequestObject
+
+	var body InvitePersonJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InvitePerson(ctx, request.(InvitePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InvitePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(InvitePersonResponseObject); ok {
+		if err := validResponse.VisitInvitePersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPerson operation middleware
+func (sh *strictHandler) GetPerson(ctx *gin.Context, id PersonID) {
+	var request GetPersonRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPerson(ctx, request.(GetPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPersonResponseObject); ok {
+		if err := validResponse.VisitGetPersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangePerson operation middleware
+func (sh *strictHandler) ChangePerson(ctx *gin.Context, id PersonID) {
+	var request ChangePersonRequestObject
+
+	request.Id = id
+
+	var body ChangePersonJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePerson(ctx, request.(ChangePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangePersonResponseObject); ok {
+		if err := validResponse.VisitChangePersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetPersonAccess operation middleware
 func (sh *strictHandler) GetPersonAccess(ctx *gin.Context, id PersonID) {
 	var request GetPersonAccessRequestObject
@@ -4989,6 +6038,138 @@ func (sh *strictHandler) GetPersonAccess(ctx *gin.Context, id PersonID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPersonAccessResponseObject); ok {
 		if err := validResponse.VisitGetPersonAccessResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// IssueEnrolmentLink operation middleware
+func (sh *strictHandler) IssueEnrolmentLink(ctx *gin.Context, id PersonID) {
+	var request IssueEnrolmentLinkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueEnrolmentLink(ctx, request.(IssueEnrolmentLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueEnrolmentLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(IssueEnrolmentLinkResponseObject); ok {
+		if err := validResponse.VisitIssueEnrolmentLinkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPasskeys operation middleware
+func (sh *strictHandler) ListPasskeys(ctx *gin.Context, id PersonID) {
+	var request ListPasskeysRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPasskeys(ctx, request.(ListPasskeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPasskeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPasskeysResponseObject); ok {
+		if err := validResponse.VisitListPasskeysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemovePasskey operation middleware
+func (sh *strictHandler) RemovePasskey(ctx *gin.Context, id PersonID, passkeyId PasskeyID, params RemovePasskeyParams) {
+	var request RemovePasskeyRequestObject
+
+	request.Id = id
+	request.PasskeyId = passkeyId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemovePasskey(ctx, request.(RemovePasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemovePasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemovePasskeyResponseObject); ok {
+		if err := validResponse.VisitRemovePasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResumePerson operation middleware
+func (sh *strictHandler) ResumePerson(ctx *gin.Context, id PersonID) {
+	var request ResumePersonRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumePerson(ctx, request.(ResumePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResumePersonResponseObject); ok {
+		if err := validResponse.VisitResumePersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SuspendPerson operation middleware
+func (sh *strictHandler) SuspendPerson(ctx *gin.Context, id PersonID) {
+	var request SuspendPersonRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendPerson(ctx, request.(SuspendPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SuspendPersonResponseObject); ok {
+		if err := validResponse.VisitSuspendPersonResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

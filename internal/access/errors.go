@@ -17,6 +17,10 @@ var (
 	ErrLiveGrantExists = errors.New("a live grant exists for this person and customer")
 	// ErrKeyReused: an idempotency key came back with another request.
 	ErrKeyReused = errors.New("idempotency key was used for another request")
+	// ErrLastAdmin: nobody would be left who can sign in as an admin.
+	ErrLastAdmin = errors.New("the last active admin")
+	// ErrLastPasskey: the person could not sign in any more, and nobody said that this is meant.
+	ErrLastPasskey = errors.New("the last passkey")
 	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.
 	ErrDataKeyDestroyed = errors.New("data key is destroyed")
 )

@@ -5,9 +5,13 @@ type Action string
 
 const (
 	PersonAdded     Action = "person.added"
+	PersonChanged   Action = "person.changed" // name or MSP roles
+	PersonSuspended Action = "person.suspended"
+	PersonResumed   Action = "person.resumed"
 	EnrolmentAdded  Action = "enrolment.added"
 	PasskeyEnrolled Action = "passkey.enrolled" // by a one-time link
 	PasskeyAdded    Action = "passkey.added"    // by a signed-in person
+	PasskeyRemoved  Action = "passkey.removed"
 	SessionOpened   Action = "session.opened"
 	SessionEnded    Action = "session.ended"
 

@@ -36,18 +36,33 @@ func (passkeyRow) TableName() string { return "passkeys" }
 // longestRemark bounds, in characters, texts from outside that are kept for people to read only.
 const longestRemark = 500
 
-// AddEnrolment keeps a one-time link, which works until ExpiresAt.
+// AddEnrolment keeps a one-time link, which works until ExpiresAt. The person's unused links before it become void.
 func (s *Store) AddEnrolment(ctx context.Context, e Enrolment, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		err := tx.Create(&enrolmentRow{TokenHash: e.TokenHash, PersonID: e.PersonID, ExpiresAt: instant{e.ExpiresAt}}).Error
+		// The lock makes links of one person queue, so that one is left.
+		if _, err := one[personRow](tx.Clauses(forItself), "id = ?", e.PersonID); err != nil {
+			return fmt.Errorf("person: %w", err)
+		}
+		voided, err := s.voidEnrolments(tx, e.PersonID)
+		if err != nil {
+			return err
+		}
+		err = tx.Create(&enrolmentRow{TokenHash: e.TokenHash, PersonID: e.PersonID, ExpiresAt: instant{e.ExpiresAt}}).Error
 		if err != nil {
 			return err
 		}
 		return s.record(tx, entry{
 			key: fmt.Sprintf("enrolment/%x/added", e.TokenHash), action: audit.EnrolmentAdded, by: by, person: e.PersonID,
-			details: facts{"expires_at": e.ExpiresAt.UTC()},
+			details: facts{"expires_at": e.ExpiresAt.UTC(), "voided": voided},
 		})
 	})
+}
+
+// voidEnrolments makes a person's unused links expire now, and says how many there were.
+func (s *Store) voidEnrolments(tx *gorm.DB, p access.PersonID) (int64, error) {
+	now := instant{s.now()}
+	voided := tx.Model(&enrolmentRow{}).Where("person_id = ? AND used_at IS NULL AND expires_at > ?", p, now).Update("expires_at", now)
+	return voided.RowsAffected, voided.Error
 }
 
 // Enrolment returns a link that still works; access.ErrNotFound when it is unknown, used or expired.

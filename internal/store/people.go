@@ -15,6 +15,7 @@ type personRow struct {
 	Roles        list
 	Suspended    bool
 	CreatedAt    instant
+	Revision     int64
 }
 
 func (personRow) TableName() string { return "people" }
@@ -41,7 +42,7 @@ func (s *Store) AddPerson(ctx context.Context, p Person, by Actor) error {
 		roles := listOf(p.Roles, func(r access.MSPRole) string { return string(r) })
 		err := tx.Create(&personRow{
 			ID: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: roles,
-			Suspended: p.Suspended, CreatedAt: instant{s.orNow(p.CreatedAt)},
+			Suspended: p.Suspended, CreatedAt: instant{s.orNow(p.CreatedAt)}, Revision: 1,
 		}).Error
 		if err != nil {
 			return err

@@ -84,20 +84,33 @@ func (s *Store) EndSessions(ctx context.Context, p access.PersonID) (int, error)
 	return s.endSessions(ctx, "person_id = ?", p)
 }
 
-func (s *Store) endSessions(ctx context.Context, query string, arg any) (int, error) {
-	var ended []sessionRow
-	err := s.write(ctx, func(tx *gorm.DB) error {
-		ended = nil
-		if err := tx.Clauses(clause.Returning{}).Where(query, arg).Delete(&ended).Error; err != nil || len(ended) == 0 {
+func (s *Store) endSessions(ctx context.Context, query string, arg any) (ended int, err error) {
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		entries, err := deleteSessions(tx, Actor{}, query, arg)
+		if ended = len(entries); err != nil || ended == 0 {
 			return err
-		}
-		entries := make([]entry, len(ended))
-		for i, se := range ended {
-			entries[i] = entry{
-				key: fmt.Sprintf("session/%x/ended", se.ID), action: audit.SessionEnded, by: Actor{se.PersonID}, person: se.PersonID,
-			}
 		}
 		return s.record(tx, entries...)
 	})
-	return len(ended), err
+	return ended, err
+}
+
+// deleteSessions ends the sessions that the query names, and returns what the audit log is to say. The zero Actor
+// stands for each session's own person.
+func deleteSessions(tx *gorm.DB, by Actor, query string, args ...any) ([]entry, error) {
+	var ended []sessionRow
+	if err := tx.Clauses(clause.Returning{}).Where(query, args...).Delete(&ended).Error; err != nil {
+		return nil, err
+	}
+	entries := make([]entry, len(ended))
+	for i, se := range ended {
+		who := by
+		if who.PersonID.IsZero() {
+			who.PersonID = se.PersonID
+		}
+		entries[i] = entry{
+			key: fmt.Sprintf("session/%x/ended", se.ID), action: audit.SessionEnded, by: who, person: se.PersonID,
+		}
+	}
+	return entries, nil
 }

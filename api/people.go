@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hourglass/internal/access"
+	"hourglass/internal/store"
+)
+
+// people is what the store does for the people of the MSP.
+type people interface {
+	People(ctx context.Context) ([]store.Person, error)
+	Person(ctx context.Context, id access.PersonID) (store.Person, error)
+	PersonByHandle(ctx context.Context, h access.Handle) (store.Person, error)
+	AddPerson(ctx context.Context, p store.Person, by store.Actor) error
+	ChangePerson(ctx context.Context, id access.PersonID, name access.Name, roles []access.MSPRole, by store.Actor) error
+	SuspendPerson(ctx context.Context, id access.PersonID, by store.Actor) error
+	ResumePerson(ctx context.Context, id access.PersonID, by store.Actor) error
+	Passkeys(ctx context.Context, p access.PersonID) ([]store.Passkey, error)
+	RemovePasskey(ctx context.Context, r store.Removal, by store.Actor) error
+}
+
+func (s *server) ListPeople(ctx context.Context, _ ListPeopleRequestObject) (ListPeopleResponseObject, error) {
+	ctx, _ = begin(ctx)
+	all, err := s.store.People(ctx)
+	views := make([]Person, len(all))
+	for i, p := range all {
+		views[i] = personView(p)
+	}
+	return ListPeople200JSONResponse{People: views}, err
+}
+
+func (s *server) GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error) {
+	ctx, _ = begin(ctx)
+	view, err := s.person(ctx, request.Id)
+	return GetPerson200JSONResponse{view}, err
+}
+
+// InvitePerson writes the person before the link. What dies in between leaves a person without a link, who gets
+// one by issueEnrolmentLink.
+func (s *server) InvitePerson(ctx context.Context, request InvitePersonRequestObject) (InvitePersonResponseObject, error) {
+	ctx, by := begin(ctx)
+	p, err := s.newPerson(ctx, *request.Body)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store.AddPerson(ctx, p, by.actor()); err != nil {
+		return nil, err
+	}
+	link, err := s.enrolmentLink(ctx, p.ID, by)
+	return InvitePerson201JSONResponse{
+		Body:    Invited{Person: personView(p), Link: link},
+		Headers: InvitePerson201ResponseHeaders{Location: "/api/v1/people/" + p.ID.String()},
+	}, err
+}
+
+func (s *server) newPerson(ctx context.Context, body Invitation) (store.Person, error) {
+	p := store.Person{ID: access.MustID[access.PersonID](newID(s.random)), Roles: body.Roles, CreatedAt: s.now()}
+	var wrong []ProblemError
+	var err error
+	if p.Name, err = access.NewName(body.Name); err != nil {
+		wrong = append(wrong, badName)
+	}
+	if p.Handle, err = access.NewHandle(body.Handle); err != nil {
+		wrong = append(wrong, ProblemError{Code: "invalid", Field: "handle", Advice: "Send 1 to 32 letters, digits, dots or hyphens, with a letter or digit at both ends."})
+	}
+	if wrong != nil {
+		return store.Person{}, wrongFields(wrong...)
+	}
+	switch _, err := s.store.PersonByHandle(ctx, p.Handle); {
+	case err == nil:
+		return store.Person{}, &failure{kind: handleTaken}
+	case !errors.Is(err, access.ErrNotFound):
+		return store.Person{}, err
+	}
+	return p, nil
+}
+
+func (s *server) ChangePerson(ctx context.Context, request ChangePersonRequestObject) (ChangePersonResponseObject, error) {
+	ctx, by := begin(ctx)
+	name, err := access.NewName(request.Body.Name)
+	if err != nil {
+		return nil, wrongFields(badName)
+	}
+	if err := s.store.ChangePerson(ctx, request.Id, name, request.Body.Roles, by.actor()); err != nil {
+		return nil, err
+	}
+	s.endUncovered()
+	view, err := s.person(ctx, request.Id)
+	return ChangePerson200JSONResponse{view}, err
+}
+
+func (s *server) SuspendPerson(ctx context.Context, request SuspendPersonRequestObject) (SuspendPersonResponseObject, error) {
+	ctx, by := begin(ctx)
+	if err := s.store.SuspendPerson(ctx, request.Id, by.actor()); err != nil {
+		return nil, err
+	}
+	s.endUncovered()
+	view, err := s.person(ctx, request.Id)
+	return SuspendPerson200JSONResponse{view}, err
+}
+
+func (s *server) ResumePerson(ctx context.Context, request ResumePersonRequestObject) (ResumePersonResponseObject, error) {
+	ctx, by := begin(ctx)
+	if err := s.store.ResumePerson(ctx, request.Id, by.actor()); err != nil {
+		return nil, err
+	}
+	view, err := s.person(ctx, request.Id)
+	return ResumePerson200JSONResponse{view}, err
+}
+
+func (s *server) IssueEnrolmentLink(ctx context.Context, request IssueEnrolmentLinkRequestObject) (IssueEnrolmentLinkResponseObject, error) {
+	ctx, by := begin(ctx)
+	p, err := s.store.Person(ctx, request.Id)
+	if err != nil {
+		return nil, err
+	}
+	if p.Suspended {
+		return nil, &failure{kind: personIsSuspended}
+	}
+	link, err := s.enrolmentLink(ctx, p.ID, by)
+	return IssueEnrolmentLink201JSONResponse(link), err
+}
+
+// enrolmentLink keeps the token in the fragment, which browsers send to no server.
+func (s *server) enrolmentLink(ctx context.Context, id access.PersonID, by caller) (EnrolmentLink, error) {
+	token, expires, err := s.passkeys.IssueEnrolment(ctx, id, by.actor())
+	if err != nil {
+		return EnrolmentLink{}, err
+	}
+	return EnrolmentLink{
+		Url:       s.origin.Scheme + "://" + s.origin.Host + "/enrol#" + token.Reveal(),
+		ExpiresAt: expires.UTC().Truncate(time.Second),
+	}, nil
+}
+
+func (s *server) person(ctx context.Context, id access.PersonID) (PersonJSONResponse, error) {
+	p, err := s.store.Person(ctx, id)
+	return PersonJSONResponse(personView(p)), err
+}
+
+func personView(p store.Person) Person {
+	return Person{
+		Id: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: append([]access.MSPRole{}, p.Roles...),
+		Suspended: p.Suspended, CreatedAt: p.CreatedAt.UTC(),
+	}
+}
