@@ -189,9 +189,12 @@ var spoiledCreations = map[string]func(*device){
 
 func TestEnrolmentCeremoniesAreBoundToTheirLink(t *testing.T) {
 	h := newHouse(t)
-	one, other, graces := h.link(h.ada), h.link(h.ada), h.link(h.grace)
+	one, graces := h.link(h.ada), h.link(h.grace)
 	begun, err := h.BeginEnrolment(h.ctx, one)
 	require.NoError(t, err)
+	other := h.link(h.ada)
+	_, err = h.FinishEnrolment(h.ctx, one, h.name(), newDevice(t, h.ada).create(t, begun))
+	assert.ErrorIs(t, err, passkey.ErrEnrolmentSpent, "a newer link voids it, even after it was begun with")
 	for name, token := range map[string]string{"another link of the same person": other, "another person's link": graces} {
 		_, err = h.FinishEnrolment(h.ctx, token, h.name(), newDevice(t, h.ada).create(t, begun))
 		assert.ErrorIs(t, err, passkey.ErrCeremonyOver, name)
