@@ -63,6 +63,7 @@ export function showCredential(g, secret) {
     hide();
   };
   dialog.dataset.of = g.id;
+  dialog.querySelector("[data-close]").onclick = hide;
   open(dialog);
   count();
 }
