@@ -72,6 +72,12 @@ var rules = map[string]rule{
 	"listMyPasskeys":     {anybody: true},
 	"removeMyPasskey":    {anybody: true, fresh: true},
 
+	"listTeams":  {foreign: overseers},
+	"getTeam":    {foreign: overseers},
+	"createTeam": {foreign: admins, fresh: true},
+	"changeTeam": {foreign: admins, fresh: true},
+	"removeTeam": {foreign: admins, fresh: true},
+
 	"listEntitlements":  {foreign: overseers},
 	"getEntitlement":    {foreign: overseers},
 	"getPersonAccess":   {foreign: overseers},

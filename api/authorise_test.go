@@ -24,6 +24,8 @@ var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
 	"extendGrant":    {"expires_at": "2030-01-01T00:00:00Z"},
 	"createProfile":  profileRules,
+	"createTeam":     {"name": "Team", "members": []string{}},
+	"changeTeam":     {"name": "Night shift", "members": []string{}},
 	"changePerson":   {"name": "Ada", "roles": []string{"technician"}},
 	"changeProfile":  profileRules,
 	"createCustomer": {"name": "Northwind"},
@@ -69,6 +71,13 @@ var onForeign = map[string]map[string]int{
 	"listMyPasskeys":     row(200, 200, 200, 200, 200),
 	"removeMyPasskey":    row(404, 404, 404, 404, 404), // the same
 
+	// Teams.
+	"listTeams":  row(403, 403, 200, 200, 200),
+	"getTeam":    row(403, 403, 200, 200, 200),
+	"createTeam": row(403, 403, 403, 201, 403),
+	"changeTeam": row(403, 403, 403, 200, 403),
+	"removeTeam": row(403, 403, 403, 204, 403),
+
 	// Entitlements.
 	"listEntitlements":  row(403, 403, 200, 200, 200),
 	"getEntitlement":    row(403, 403, 200, 200, 200),
@@ -109,6 +118,7 @@ var asksForAssertion = map[string]bool{
 	"beginConnection": true, "createCustomer": true, "changeCustomer": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true,
+	"createTeam": true, "changeTeam": true, "removeTeam": true,
 	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,
 }
@@ -162,6 +172,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 	// An object of the MSP's own for each request, as some requests change or remove it.
 	made := map[string]func() string{
 		"/api/v1/people/": func() string { return h.addPerson("spare-" + newID(h.server.random)[:8]).ID.String() },
+		"/api/v1/teams/":  func() string { return h.addTeam("Spare").String() },
 		"/api/v1/entitlements/": func() string {
 			return h.entitle(h.addPerson("spare-"+newID(h.server.random)[:8]).ID, h.profile.ID, h.customer.ID).String()
 		},

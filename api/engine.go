@@ -42,6 +42,7 @@ type Store interface {
 	profiles
 	entitlements
 	people
+	teams
 }
 
 // engineAnswer is how long a workflow may take to answer.

@@ -54,6 +54,7 @@ var (
 	personIsSuspended   = &kind{name: "suspended-person", status: http.StatusConflict, title: "The person is suspended", detail: "Resume them first."}
 	lastAdmin           = &kind{name: "last-admin", status: http.StatusConflict, title: "Nobody else could administer Hourglass", detail: "Make somebody else an admin first, and let them enrol a passkey."}
 	lastPasskey         = &kind{name: "last-passkey", status: http.StatusConflict, title: "It is the person's last passkey", detail: "Add another one first. Or say last=true: the person then needs a new enrolment link from an admin."}
+	teamInUse           = &kind{name: "team-in-use", status: http.StatusConflict, title: "Entitlements name the team", detail: "Take them away first; /api/v1/entitlements?team_id= lists them."}
 	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
 	keyReused           = &kind{name: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "The idempotency key was used for another request", detail: "Send a new Idempotency-Key with a new request."}
 	stateConflict       = &kind{name: "state-conflict", status: http.StatusConflict, title: "The grant's state does not allow this", detail: "Read the grant again and see what its state allows."}
@@ -68,7 +69,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, liveGrantExists, keyReused, stateConflict, grantOver,
+	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, stateConflict, grantOver,
 	engineUnavailable, internalError,
 }...)
 
@@ -83,6 +84,7 @@ var domainProblems = []struct {
 	{access.ErrLiveGrantExists, liveGrantExists},
 	{access.ErrKeyReused, keyReused},
 	{access.ErrLastAdmin, lastAdmin},
+	{access.ErrInUse, teamInUse},
 	{access.ErrLastPasskey, lastPasskey},
 	{access.ErrDataKeyDestroyed, grantOver},
 	{seal.ErrOpen, internalError},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"hourglass/internal/access"
 	"hourglass/internal/store"
@@ -108,6 +109,13 @@ func parseRules(body ProfileRules) (access.Profile, error) {
 	var err error
 	if p.Name, err = access.NewName(body.Name); err != nil {
 		wrong = append(wrong, badName)
+	}
+	for i, role := range p.Roles {
+		if !slices.Contains(p.Roles[:i], role) {
+			continue
+		}
+		wrong = append(wrong, ProblemError{Code: "invalid", Field: "roles", Advice: "Name each role once."}) // in whatever case
+		break
 	}
 	if p.Limits, err = parseLimits(body.DefaultLifetimeSeconds, body.MaximumLifetimeSeconds); err != nil {
 		wrong = append(wrong, badLimits)

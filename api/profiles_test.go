@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,8 +54,9 @@ func TestAProfileIsChangedAndRetired(t *testing.T) {
 func TestRulesThatAProfileCannotHave(t *testing.T) {
 	h := newHouse(t)
 	admin := h.admin()
+	const role = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
 	for field, value := range map[string]any{
-		"name": " ", "roles": []string{}, "credential": "any", "default_lifetime_seconds": 121, "maximum_lifetime_seconds": 0, "reason_required": "yes",
+		"name": " ", "roles": []string{role, strings.ToUpper(role)}, "credential": "any", "default_lifetime_seconds": 121, "maximum_lifetime_seconds": 0, "reason_required": "yes",
 	} {
 		body, err := json.Marshal(profileRules)
 		require.NoError(t, err)

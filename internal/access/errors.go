@@ -21,6 +21,8 @@ var (
 	ErrLastAdmin = errors.New("the last active admin")
 	// ErrLastPasskey: the person could not sign in any more, and nobody said that this is meant.
 	ErrLastPasskey = errors.New("the last passkey")
+	// ErrInUse: something else rests on it.
+	ErrInUse = errors.New("in use")
 	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.
 	ErrDataKeyDestroyed = errors.New("data key is destroyed")
 )

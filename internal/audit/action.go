@@ -21,6 +21,8 @@ const (
 	ProfileChanged   Action = "profile.changed"
 	ProfileRetired   Action = "profile.retired"
 	TeamAdded        Action = "team.added"
+	TeamChanged      Action = "team.changed" // name or members
+	TeamRemoved      Action = "team.removed"
 	EntitlementAdded Action = "entitlement.added"
 	// EntitlementRemoved: by somebody. One whose end date passes has no record of its own.
 	EntitlementRemoved Action = "entitlement.removed"

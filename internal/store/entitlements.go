@@ -11,8 +11,9 @@ import (
 )
 
 type teamRow struct {
-	ID   access.TeamID `gorm:"primaryKey"`
-	Name string
+	ID       access.TeamID `gorm:"primaryKey"`
+	Name     string
+	Revision int64
 }
 
 func (teamRow) TableName() string { return "teams" }
@@ -38,7 +39,7 @@ func (entitlementRow) TableName() string { return "entitlements" }
 // AddTeam adds a team with its members; access.ErrInvalid where the id is taken.
 func (s *Store) AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		if err := tx.Create(&teamRow{ID: id, Name: name.String()}).Error; err != nil {
+		if err := tx.Create(&teamRow{ID: id, Name: name.String(), Revision: 1}).Error; err != nil {
 			return err
 		}
 		for _, member := range members {

@@ -19,6 +19,20 @@ type Person struct {
 	CreatedAt time.Time
 }
 
+// Team is a named set of people.
+type Team struct {
+	ID   access.TeamID
+	Name access.Name
+	// Members, sorted by name.
+	Members []Member
+}
+
+// Member is a person in a team.
+type Member struct {
+	ID   access.PersonID
+	Name string
+}
+
 // Enrolment is a one-time link for a passkey. Only the hash of its token is kept.
 type Enrolment struct {
 	TokenHash [32]byte

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"hourglass/internal/access"
+	"hourglass/internal/audit"
+)
+
+// Teams returns all teams with their members, sorted by name.
+func (s *Store) Teams(ctx context.Context) ([]Team, error) {
+	return readTeams(s.db.WithContext(ctx))
+}
+
+// Team returns a team with its members, or access.ErrNotFound.
+func (s *Store) Team(ctx context.Context, id access.TeamID) (Team, error) {
+	teams, err := readTeams(s.db.WithContext(ctx).Where("t.id = ?", id))
+	if err == nil && len(teams) == 0 {
+		err = access.ErrNotFound
+	}
+	if err != nil {
+		return Team{}, err
+	}
+	return teams[0], nil
+}
+
+// readTeams reads one row per member, and one for a team without any.
+func readTeams(query *gorm.DB) ([]Team, error) {
+	var rows []struct {
+		ID       access.TeamID
+		Name     string
+		PersonID access.PersonID
+		Member   text
+	}
+	err := query.Table("teams AS t").Select("t.id, t.name, p.id AS person_id, p.name AS member").
+		Joins("LEFT JOIN team_members m ON m.team_id = t.id").Joins("LEFT JOIN people p ON p.id = m.person_id").
+		Order("t.id, p.name, p.id").Find(&rows).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	var teams []Team
+	for _, row := range rows {
+		if len(teams) == 0 || teams[len(teams)-1].ID != row.ID {
+			name, err := access.NewName(row.Name)
+			if err != nil {
+				return nil, unreadable("team "+row.ID.String(), err)
+			}
+			teams = append(teams, Team{ID: row.ID, Name: name})
+		}
+		if team := &teams[len(teams)-1]; !row.PersonID.IsZero() {
+			team.Members = append(team.Members, Member{ID: row.PersonID, Name: string(row.Member)})
+		}
+	}
+	sortByName(teams, func(t Team) (access.Name, string) { return t.Name, t.ID.String() })
+	return teams, nil
+}
+
+// ChangeTeam gives a team a name and exactly these members. What is so already changes nothing. Grants of those who
+// leave are Uncovered unless something else covers them. access.ErrNotFound also for a member who does not exist.
+func (s *Store) ChangeTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		row, err := one[teamRow](tx.Clauses(forItself), "id = ?", id)
+		if err != nil {
+			return err
+		}
+		var held []access.PersonID
+		if err := tx.Model(&teamMemberRow{}).Where("team_id = ?", id).Pluck("person_id", &held).Error; err != nil {
+			return err
+		}
+		joined, left := without(members, held), without(held, members)
+		if row.Name == name.String() && len(joined)+len(left) == 0 {
+			return nil
+		}
+		for _, person := range left {
+			if err := tx.Delete(&teamMemberRow{PersonID: person, TeamID: id}).Error; err != nil {
+				return err
+			}
+		}
+		for _, person := range joined {
+			if err := tx.Create(&teamMemberRow{PersonID: person, TeamID: id}).Error; err != nil {
+				return err
+			}
+		}
+		row.Name, row.Revision = name.String(), row.Revision+1
+		if err := tx.Save(&row).Error; err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: fmt.Sprintf("team/%s/changed/%d", id, row.Revision), action: audit.TeamChanged, by: by,
+			details: facts{"team_id": id, "name": row.Name, "joined": joined, "left": left},
+		})
+	})
+}
+
+// without are those of a that are not in b.
+func without(a, b []access.PersonID) []access.PersonID {
+	return slices.DeleteFunc(slices.Clone(a), func(p access.PersonID) bool { return slices.Contains(b, p) })
+}
+
+// RemoveTeam removes a team that no entitlement names (otherwise access.ErrInUse: taking access away is
+// said by itself, one entitlement at a time).
+func (s *Store) RemoveTeam(ctx context.Context, id access.TeamID, by Actor) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		row, err := one[teamRow](tx.Clauses(forUpdate), "id = ?", id)
+		if err != nil {
+			return err
+		}
+		var named int64
+		if err := tx.Model(&entitlementRow{}).Where("team_id = ?", id).Count(&named).Error; err != nil {
+			return err
+		}
+		if named > 0 {
+			return fmt.Errorf("%w: entitlements name the team", access.ErrInUse)
+		}
+		if err := tx.Where("team_id = ?", id).Delete(&teamMemberRow{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Delete(&row).Error; err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: "team/" + id.String() + "/removed", action: audit.TeamRemoved, by: by, details: facts{"team_id": id, "name": row.Name},
+		})
+	})
+}
