@@ -63,18 +63,20 @@ func endedProof(g store.Grant) access.Proof {
 
 func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Plan) (access.Proof, error) {
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
-	id, exists, err := a.locate(ctx, tenant, plan.Account)
+	account, exists, err := a.locate(ctx, tenant, plan.Account)
 	if err != nil {
 		return access.Proof{}, err
 	}
+	id := account.ID
 	if !exists {
 		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
 	}
 
-	before, err := read(ctx, tenant, id)
+	before, err := readHeld(ctx, tenant, id)
 	if err != nil {
 		return access.Proof{}, err
 	}
+	before.account = account
 	removed := earlier(ctx).plus(before)
 	// Weakest point first. Each step is needed whatever the read showed, except those that find nothing to do.
 	steps := []struct {
@@ -122,16 +124,16 @@ func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Pla
 // be on: an account is enabled only after its id is in the database, so one without an id is, if it
 // exists at all, disabled and without roles. One with an id was deleted by the customer, unless it is
 // so young that Microsoft may not show it yet.
-func (a *Activities) locate(ctx context.Context, tenant *entra.Tenant, known store.Account) (access.ObjectID, bool, error) {
+func (a *Activities) locate(ctx context.Context, tenant *entra.Tenant, known store.Account) (entra.Account, bool, error) {
 	account, found, err := findAccount(ctx, tenant, known)
 	if err != nil || found {
-		return account.ID, found, err
+		return account, found, err
 	}
 	young := a.clock().Sub(known.ProvisionedAt) < settled
 	if !known.ObjectID.IsZero() && young {
-		return access.ObjectID{}, false, fmt.Errorf("a new account cannot be found: %w", &stillOn{seen: []string{"an account that Microsoft does not show yet"}})
+		return entra.Account{}, false, fmt.Errorf("a new account cannot be found: %w", &stillOn{seen: []string{"an account that Microsoft does not show yet"}})
 	}
-	return known.ObjectID, false, nil
+	return entra.Account{ID: known.ObjectID}, false, nil
 }
 
 // observed is what Microsoft says about an account at one moment.
@@ -141,10 +143,20 @@ type observed struct {
 	methods []entra.Method
 }
 
-func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
+func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (o observed, err error) {
+	var account entra.Account
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) { account, err = tenant.Account(ctx, id); return err })
+	reads.Go(func() (err error) { o, err = readHeld(ctx, tenant, id); return err })
+	err = reads.Wait()
+	o.account = account
+	return o, err
+}
+
+// readHeld reads what an account holds.
+func readHeld(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
 	var o observed
 	reads, ctx := errgroup.WithContext(ctx)
-	reads.Go(func() (err error) { o.account, err = tenant.Account(ctx, id); return err })
 	reads.Go(func() (err error) { o.powers, err = readPowers(ctx, tenant, id); return err })
 	reads.Go(func() (err error) { o.methods, err = tenant.Methods(ctx, id); return err })
 	return o, reads.Wait()
