@@ -110,3 +110,8 @@ func (c *Client) Extend(ctx context.Context, id access.GrantID, key string, unti
 func grantPath(id access.GrantID, action string) string {
 	return "/api/v1/grants/" + id.String() + action
 }
+
+// RemoveEntitlement needs an admin's fresh assertion.
+func (c *Client) RemoveEntitlement(ctx context.Context, id access.EntitlementID) error {
+	return c.call(ctx, http.MethodDelete, "/api/v1/entitlements/"+id.String(), nil, nil)
+}
