@@ -296,24 +296,30 @@ type Extension struct {
 
 // Grant defines model for Grant.
 type Grant struct {
-	ActiveAt         time.Time      `json:"active_at,omitempty,omitzero"`
-	ApprovalRequired bool           `json:"approval_required"`
-	Cause            Outcome        `json:"cause,omitempty,omitzero"`
-	Credential       CredentialKind `json:"credential"`
-	Customer         Named          `json:"customer"`
+	ActiveAt         time.Time `json:"active_at,omitempty,omitzero"`
+	ApprovalRequired bool      `json:"approval_required"`
+	Cause            Outcome   `json:"cause,omitempty,omitzero"`
+
+	// Comment In the words of whoever ended it.
+	Comment    string         `json:"comment,omitempty,omitzero"`
+	Credential CredentialKind `json:"credential"`
+	Customer   Named          `json:"customer"`
 
 	// Deadline After this instant the grant is ending whatever happened.
-	Deadline        time.Time `json:"deadline"`
-	EndedAt         time.Time `json:"ended_at,omitempty,omitzero"`
-	EndingAt        time.Time `json:"ending_at,omitempty,omitzero"`
-	ExpiresAt       time.Time `json:"expires_at,omitempty,omitzero"`
-	Id              GrantID   `json:"id"`
-	LifetimeSeconds Seconds   `json:"lifetime_seconds"`
-	MaximumSeconds  Seconds   `json:"maximum_seconds"`
-	Outcome         Outcome   `json:"outcome,omitempty,omitzero"`
-	PassEndsAt      time.Time `json:"pass_ends_at,omitempty,omitzero"`
-	Person          Named     `json:"person"`
-	Profile         Named     `json:"profile"`
+	Deadline  time.Time `json:"deadline"`
+	EndedAt   time.Time `json:"ended_at,omitempty,omitzero"`
+	EndingAt  time.Time `json:"ending_at,omitempty,omitzero"`
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// Failure Why the grant could not be set up, and what to do. Absent unless its cause is `failed`.
+	Failure         GrantFailure `json:"failure,omitempty,omitzero"`
+	Id              GrantID      `json:"id"`
+	LifetimeSeconds Seconds      `json:"lifetime_seconds"`
+	MaximumSeconds  Seconds      `json:"maximum_seconds"`
+	Outcome         Outcome      `json:"outcome,omitempty,omitzero"`
+	PassEndsAt      time.Time    `json:"pass_ends_at,omitempty,omitzero"`
+	Person          Named        `json:"person"`
+	Profile         Named        `json:"profile"`
 
 	// Proof What Microsoft said when the account was read back (proof-of-off).
 	Proof       Proof     `json:"proof,omitempty,omitzero"`
@@ -333,6 +339,14 @@ type Grant struct {
 
 	// UserName The account's user name; absent until it is provisioned.
 	UserName string `json:"user_name,omitempty,omitzero"`
+}
+
+// GrantFailure Why the grant could not be set up, and what to do. Absent unless its cause is `failed`.
+type GrantFailure struct {
+	Advice string `json:"advice"`
+
+	// Code A stable word such as `entra.policy_refused`.
+	Code string `json:"code"`
 }
 
 // GrantID defines model for GrantID.

@@ -25,6 +25,8 @@ func viewOf(g store.Grant) Grant {
 		State:            g.State,
 		Cause:            g.Cause,
 		Outcome:          g.Outcome,
+		Comment:          commentOf(g),
+		Failure:          failureOf(g),
 		RequestedAt:      g.RequestedAt.UTC(),
 		Deadline:         g.Deadline.UTC(),
 		ActiveAt:         instant(g.ActiveAt),

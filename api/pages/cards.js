@@ -65,6 +65,8 @@ export function grantCard(g, own, buttonsOf) {
     ["Account", g.user_name && code(g.user_name)],
     ["Reason", g.reason && name(g.reason)],
     ["Ticket", g.ticket && name(g.ticket)],
+    ["What to do", g.failure && name(g.failure.advice)],
+    ["Comment", g.comment && name(g.comment)],
   ].filter(([, value]) => value);
   node.append(el("dl", { className: "facts" }, ...facts.flatMap(([term, value]) => [el("dt", { textContent: term }), el("dd", {}, value)])));
   const buttons = buttonsOf(g, title);

@@ -69,6 +69,16 @@ test("a password, where the tenant allows no pass: the same way", async ({ porta
   await admin.expectRevoked();
 });
 
+test("a pass, where the tenant allows none: off at once, and told what to do", async ({ portal, signedIn }) => {
+  await signedIn({ may: [{ profile: "Help desk", customer: "Northwind" }] });
+  await portal.ask("Help desk", "Northwind").click();
+  await portal.request.getByRole("button", { name: "Request access" }).click();
+  const grant = portal.grant("Help desk", "Northwind");
+  await expect(portal.state(grant)).toHaveText("Off");
+  await expect(grant).toContainText("Could not be set up");
+  await expect(grant).toContainText("use a profile that hands out a password");
+});
+
 test("a shown credential hides after a minute, and when its grant ends", async ({ portal, page, signedIn }) => {
   await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }] });
   const second = await portal.secondTab();

@@ -37,6 +37,7 @@ func TestProofOfOff(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, access.Ended, ended.State)
 		assert.Equal(t, access.Failed, ended.Outcome)
+		assert.Equal(t, "no answer", ended.EndComment)
 		assert.Equal(t, &proof, ended.Proof)
 		assert.Contains(t, string(w.lastRecord().Details), `"RemovedRoles":2`)
 

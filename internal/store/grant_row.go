@@ -26,7 +26,7 @@ type grantRow struct {
 	RequestedAt      instant
 
 	State                                  string
-	Cause, Outcome                         text
+	Cause, Outcome, EndComment             text
 	Revision                               int64
 	Deadline, TouchedAt                    instant
 	ApprovedBy                             access.PersonID
@@ -98,6 +98,7 @@ func (v grantView) grant() (Grant, error) {
 			Ticket:           parsed(&bad, access.NewTicket, r.Ticket),
 		},
 		State:       parsed(&bad, access.ParseState, r.State),
+		EndComment:  string(r.EndComment),
 		Cause:       parsedOrNone(&bad, access.ParseOutcome, r.Cause),
 		Outcome:     parsedOrNone(&bad, access.ParseOutcome, r.Outcome),
 		RequestedAt: r.RequestedAt.Time,

@@ -11,8 +11,12 @@ import (
 // whatever the state of their connection.
 func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]Reach, error) {
 	db := s.db.WithContext(ctx)
+	teams, err := teamsOf(db, p)
+	if err != nil {
+		return nil, translate(err)
+	}
 	var entitlements []entitlementRow
-	if err := inForce(db, p, at).Find(&entitlements).Error; err != nil {
+	if err := inForce(db, p, teams, at).Find(&entitlements).Error; err != nil {
 		return nil, translate(err)
 	}
 	if len(entitlements) == 0 {

@@ -22,11 +22,12 @@ func (s *Store) BeginEnding(ctx context.Context, id access.GrantID, e Ending) (P
 		if g.State == access.Ending || g.State == access.Ended {
 			return change{}, nil
 		}
+		comment := remark(e.Comment, longestRemark)
 		return change{
 			to:      access.Ending,
-			columns: map[string]any{"cause": text(e.Cause), "ending_at": instant{s.now()}},
+			columns: map[string]any{"cause": text(e.Cause), "end_comment": text(comment), "ending_at": instant{s.now()}},
 			entries: []entry{g.entry(audit.GrantEnding, e.By, "ending", facts{
-				"cause": e.Cause, "comment": remark(e.Comment, longestRemark), "from": g.State,
+				"cause": e.Cause, "comment": comment, "from": g.State,
 			})},
 		}, nil
 	})

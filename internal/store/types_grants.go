@@ -21,6 +21,8 @@ type Grant struct {
 	State    access.State
 	// Cause is why the grant is ending, "" before.
 	Cause access.Outcome
+	// EndComment is in the words of whoever ended the grant, or the kind of the failure that did; often "".
+	EndComment string
 	// Outcome is "" until the grant has ended.
 	Outcome     access.Outcome
 	RequestedAt time.Time
