@@ -36,18 +36,36 @@ func (a *Activities) SwitchOff(ctx context.Context, in workflows.SwitchOffInput)
 }
 
 func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.SwitchOffInput) (access.Proof, error) {
-	plan, err := a.store.BeginEnding(ctx, in.GrantID, store.Ending{
-		Cause: in.Cause, By: store.Actor{PersonID: in.By}, Comment: in.Comment,
+	plan, err := a.store.Plan(ctx, in.GrantID)
+	if err != nil || plan.Grant.State == access.Ended {
+		return endedProof(plan.Grant), err
+	}
+	tenant := a.entra.Tenant(plan.Customer.TenantID)
+
+	// Microsoft is asked while the database commits: in a wave of ends the commits queue.
+	var account entra.Account
+	var exists bool
+	var first errgroup.Group
+	first.Go(func() (err error) {
+		plan, err = a.store.BeginEnding(ctx, in.GrantID, store.Ending{
+			Cause: in.Cause, By: store.Actor{PersonID: in.By}, Comment: in.Comment,
+		})
+		return err
 	})
-	if err != nil {
-		return access.Proof{}, err
+	known := plan.Account
+	first.Go(func() (err error) {
+		account, exists, err = a.locate(ctx, tenant, known)
+		return err
+	})
+	if err := first.Wait(); err != nil || plan.Grant.State == access.Ended {
+		return endedProof(plan.Grant), err
 	}
-	if plan.Grant.State == access.Ended {
-		return endedProof(plan.Grant), nil
-	}
-	proof, err := a.switchOff(ctx, pulse, plan)
-	if err != nil {
-		return access.Proof{}, err
+
+	proof := access.Proof{ReadAt: a.clock(), ObjectID: account.ID}
+	if exists {
+		if proof, err = a.switchOff(ctx, pulse, tenant, account, plan.Grant); err != nil {
+			return access.Proof{}, err
+		}
 	}
 	grant, err := a.store.End(ctx, in.GrantID, proof)
 	return endedProof(grant), err
@@ -61,17 +79,8 @@ func endedProof(g store.Grant) access.Proof {
 	return *g.Proof
 }
 
-func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Plan) (access.Proof, error) {
-	tenant := a.entra.Tenant(plan.Customer.TenantID)
-	account, exists, err := a.locate(ctx, tenant, plan.Account)
-	if err != nil {
-		return access.Proof{}, err
-	}
+func (a *Activities) switchOff(ctx context.Context, pulse *pulse, tenant *entra.Tenant, account entra.Account, grant store.Grant) (access.Proof, error) {
 	id := account.ID
-	if !exists {
-		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
-	}
-
 	before, err := readHeld(ctx, tenant, id)
 	if err != nil {
 		return access.Proof{}, err
@@ -107,7 +116,7 @@ func (a *Activities) switchOff(ctx context.Context, pulse *pulse, plan store.Pla
 	if err != nil {
 		return access.Proof{}, err
 	}
-	if err := after.proves(before, plan.Grant); err != nil {
+	if err := after.proves(before, grant); err != nil {
 		return access.Proof{}, err
 	}
 	return access.Proof{
