@@ -119,13 +119,19 @@ func (s *stage) makeSleepers(ctx context.Context) (*sleepers, error) {
 	return made, s.technicians[0].client.Assert(ctx)
 }
 
+// Both ask until there is an answer: nobody waits for a dead worker as long as a long sticky timeout would.
+
 func (s *sleepers) query(ctx context.Context, i int) error {
-	_, err := s.temporal.QueryWorkflow(ctx, s.bares[i].GetID(), "", bareState)
-	return err
+	for {
+		_, err := s.temporal.QueryWorkflow(ctx, s.bares[i].GetID(), "", bareState)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 func (s *sleepers) reveal(ctx context.Context, i int) error {
-	for { // the API gives up on a workflow after a while
+	for {
 		_, err := s.technicians[0].client.Credential(ctx, s.grants[i].Id)
 		var problem *onemachine.Problem
 		if !errors.As(err, &problem) || problem.Status < http.StatusInternalServerError {
