@@ -32,7 +32,7 @@ type Options = worker.Options
 // Defaults are the options of production. docs/decisions and make bench say what was measured.
 func Defaults() Options {
 	return Options{
-		MaxConcurrentActivityExecutionSize:     512,
+		MaxConcurrentActivityExecutionSize:     64,
 		MaxConcurrentWorkflowTaskExecutionSize: 64,
 		MaxConcurrentActivityTaskPollers:       8,
 		MaxConcurrentWorkflowTaskPollers:       8,
