@@ -71,6 +71,9 @@ var rules = map[string]rule{
 	"removePasskey":      {foreign: admins, fresh: true},
 	"listMyPasskeys":     {anybody: true},
 	"removeMyPasskey":    {anybody: true, fresh: true},
+	"renameMyPasskey":    {anybody: true, fresh: true},
+	"beginPasskey":       {anybody: true, fresh: true},
+	"finishPasskey":      {anybody: true},
 
 	"listTeams":  {foreign: overseers},
 	"getTeam":    {foreign: overseers},
@@ -99,7 +102,7 @@ var rules = map[string]rule{
 	"changeCustomer": {foreign: admins, fresh: true},
 
 	"getConnection":      {own: inspectors, foreign: inspectors},
-	"beginConnection":    {own: admins, foreign: admins},
+	"beginConnection":    {own: admins, foreign: admins, fresh: true},
 	"connectionCallback": {own: admins, foreign: admins},
 
 	"returnGrant":       {own: technicians, foreign: nobody},

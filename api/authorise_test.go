@@ -22,14 +22,15 @@ import (
 // body and headers that the document accepts, for the operations that need them.
 var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
-	"extendGrant":    {"expires_at": "2030-01-01T00:00:00Z"},
-	"createProfile":  profileRules,
-	"createTeam":     {"name": "Team", "members": []string{}},
-	"changeTeam":     {"name": "Night shift", "members": []string{}},
-	"changePerson":   {"name": "Ada", "roles": []string{"technician"}},
-	"changeProfile":  profileRules,
-	"createCustomer": {"name": "Northwind"},
-	"changeCustomer": {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
+	"extendGrant":     {"expires_at": "2030-01-01T00:00:00Z"},
+	"createProfile":   profileRules,
+	"createTeam":      {"name": "Team", "members": []string{}},
+	"changeTeam":      {"name": "Night shift", "members": []string{}},
+	"renameMyPasskey": {"name": "Blue key"},
+	"changePerson":    {"name": "Ada", "roles": []string{"technician"}},
+	"changeProfile":   profileRules,
+	"createCustomer":  {"name": "Northwind"},
+	"changeCustomer":  {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
 }
 
 // onForeign is the table of the design ("Trust"), written a second time: what each role gets on a grant of
@@ -70,6 +71,9 @@ var onForeign = map[string]map[string]int{
 	"removePasskey":      row(403, 403, 403, 404, 403), // a passkey of somebody else
 	"listMyPasskeys":     row(200, 200, 200, 200, 200),
 	"removeMyPasskey":    row(404, 404, 404, 404, 404), // the same
+	"renameMyPasskey":    row(404, 404, 404, 404, 404),
+	"beginPasskey":       row(200, 200, 200, 200, 200),
+	"finishPasskey":      row(400, 400, 400, 400, 400), // an empty body
 
 	// Teams.
 	"listTeams":  row(403, 403, 200, 200, 200),
@@ -117,7 +121,7 @@ var onForeign = map[string]map[string]int{
 var asksForAssertion = map[string]bool{
 	"beginConnection": true, "createCustomer": true, "changeCustomer": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
-	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true,
+	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,
 	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,

@@ -48,9 +48,6 @@ func (s *server) BeginConnection(ctx context.Context, request BeginConnectionReq
 	if err != nil {
 		return nil, err
 	}
-	if !s.fresh(by) {
-		return nil, &failure{kind: assertionNeeded}
-	}
 	tenant, err := s.expectedTenant(ctx, c.Customer, request.Body.Tenant)
 	if err != nil {
 		return nil, err

@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 
 	"hourglass/internal/access"
+	"hourglass/internal/passkey"
 	"hourglass/internal/store"
 )
 
@@ -23,6 +25,39 @@ func (s *server) ListMyPasskeys(ctx context.Context, _ ListMyPasskeysRequestObje
 	return ListMyPasskeys200JSONResponse{views}, err
 }
 
+func (s *server) BeginPasskey(ctx context.Context, _ BeginPasskeyRequestObject) (BeginPasskeyResponseObject, error) {
+	ctx, by := begin(ctx)
+	b, err := s.passkeys.BeginAddition(ctx, by.session)
+	return begun{b}, err
+}
+
+func (s *server) FinishPasskey(ctx context.Context, request FinishPasskeyRequestObject) (FinishPasskeyResponseObject, error) {
+	name, err := parsePasskeyName(request.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	answer := answerOf(ctx, request.Body.Credential)
+	ctx, by := begin(ctx)
+	err = s.passkeys.FinishAddition(ctx, by.session, name, answer)
+	if errors.Is(err, passkey.ErrNotRecognised) {
+		err = &failure{kind: passkeyRefused, cause: err} // the session goes on, so this is no failed sign-in
+	}
+	return done{passkey.NoCeremonyCookie()}, err
+}
+
+func (s *server) RenameMyPasskey(ctx context.Context, request RenameMyPasskeyRequestObject) (RenameMyPasskeyResponseObject, error) {
+	ctx, by := begin(ctx)
+	name, err := access.NewName(request.Body.Name)
+	if err != nil {
+		return nil, wrongFields(badName)
+	}
+	hash, err := parsePasskeyID(request.PasskeyId)
+	if err != nil {
+		return nil, err
+	}
+	return RenameMyPasskey204Response{}, s.store.RenamePasskey(ctx, by.person.ID, hash, name)
+}
+
 func (s *server) RemovePasskey(ctx context.Context, request RemovePasskeyRequestObject) (RemovePasskeyResponseObject, error) {
 	ctx, by := begin(ctx)
 	err := s.removePasskey(ctx, by, request.PasskeyId, store.Removal{PersonID: request.Id, EvenLast: request.Params.Last})
@@ -37,13 +72,20 @@ func (s *server) RemoveMyPasskey(ctx context.Context, request RemoveMyPasskeyReq
 	return RemoveMyPasskey204Response{}, err
 }
 
-func (s *server) removePasskey(ctx context.Context, by caller, id PasskeyID, r store.Removal) error {
-	hash, err := hex.DecodeString(id)
-	if err != nil || len(hash) != len(r.Hash) {
-		return access.ErrNotFound
+func (s *server) removePasskey(ctx context.Context, by caller, id PasskeyID, r store.Removal) (err error) {
+	if r.Hash, err = parsePasskeyID(id); err != nil {
+		return err
 	}
-	copy(r.Hash[:], hash)
 	return s.store.RemovePasskey(ctx, r, by.actor())
+}
+
+// parsePasskeyID reads the hash that passkeysOf wrote; anything else names no passkey.
+func parsePasskeyID(id PasskeyID) (hash [32]byte, err error) {
+	written, err := hex.DecodeString(id)
+	if err != nil || len(written) != len(hash) {
+		return hash, access.ErrNotFound
+	}
+	return [32]byte(written), nil
 }
 
 func (s *server) passkeysOf(ctx context.Context, p access.PersonID) (PasskeysJSONResponse, error) {

@@ -19,6 +19,7 @@ type people interface {
 	SuspendPerson(ctx context.Context, id access.PersonID, by store.Actor) error
 	ResumePerson(ctx context.Context, id access.PersonID, by store.Actor) error
 	Passkeys(ctx context.Context, p access.PersonID) ([]store.Passkey, error)
+	RenamePasskey(ctx context.Context, p access.PersonID, hash [32]byte, name access.Name) error
 	RemovePasskey(ctx context.Context, r store.Removal, by store.Actor) error
 }
 

@@ -36,6 +36,7 @@ var (
 
 	signInRequired  = &kind{name: "sign-in-required", status: http.StatusUnauthorized, title: "You are not signed in", detail: "Sign in and try again; the session may have ended."}
 	signInFailed    = &kind{name: "sign-in-failed", status: http.StatusUnauthorized, title: "The passkey was not accepted", detail: "Begin again, with a passkey that is enrolled here. If it is lost, ask an admin for a new enrolment link."}
+	passkeyRefused  = &kind{name: "passkey-refused", status: http.StatusUnprocessableEntity, title: "The new passkey was not accepted", detail: "Begin again, with a device that asks who you are and holds no passkey of Hourglass yet."}
 	enrolmentLink   = &kind{name: "enrolment-link-unusable", status: http.StatusForbidden, title: "The enrolment link cannot be used", detail: "It is unknown, used or expired. Ask an admin for a new one."}
 	ceremonyOver    = &kind{name: "ceremony-over", status: http.StatusConflict, title: "This took too long or was finished already", detail: "Begin again."}
 	assertionNeeded = &kind{name: "fresh-assertion-required", status: http.StatusForbidden, title: "Confirm with your passkey", detail: "Make a fresh assertion and try again."}
@@ -67,7 +68,7 @@ var (
 // kinds is every problem there is, for the pages that explain them.
 var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
-	methodNotAllowed, crossOrigin, signInRequired, signInFailed, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
+	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
 	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, stateConflict, grantOver,
 	engineUnavailable, internalError,

@@ -436,6 +436,15 @@ type NewEntitlement struct {
 	TeamId     TeamID     `json:"team_id,omitempty,omitzero"`
 }
 
+// NewPasskey defines model for NewPasskey.
+type NewPasskey struct {
+	// Credential A WebAuthn credential in its JSON form (`PublicKeyCredential.toJSON()`).
+	Credential PublicKeyCredential `json:"credential"`
+
+	// Name What the person calls this passkey.
+	Name string `json:"name,omitempty,omitzero"`
+}
+
 // ObjectID defines model for ObjectID.
 type ObjectID = access.ObjectID
 
@@ -454,6 +463,11 @@ type Passkey struct {
 
 // PasskeyID The SHA-256 of the credential id; the audit log names it so too.
 type PasskeyID = string
+
+// PasskeyName defines model for PasskeyName.
+type PasskeyName struct {
+	Name Name `json:"name"`
+}
 
 // PermissionID defines model for PermissionID.
 type PermissionID = access.PermissionID
@@ -741,6 +755,12 @@ type ExtendGrantJSONRequestBody = Extension
 // RevokeGrantJSONRequestBody defines body for RevokeGrant for application/json ContentType.
 type RevokeGrantJSONRequestBody = Comment
 
+// FinishPasskeyJSONRequestBody defines body for FinishPasskey for application/json ContentType.
+type FinishPasskeyJSONRequestBody = NewPasskey
+
+// RenameMyPasskeyJSONRequestBody defines body for RenameMyPasskey for application/json ContentType.
+type RenameMyPasskeyJSONRequestBody = PasskeyName
+
 // InvitePersonJSONRequestBody defines body for InvitePerson for application/json ContentType.
 type InvitePersonJSONRequestBody = Invitation
 
@@ -860,9 +880,18 @@ type ServerInterface interface {
 	// ListMyPasskeys One's own passkeys
 	// (GET /api/v1/me/passkeys)
 	ListMyPasskeys(c *gin.Context)
+	// BeginPasskey Begin to add a further passkey
+	// (POST /api/v1/me/passkeys/begin)
+	BeginPasskey(c *gin.Context)
+	// FinishPasskey Store the further passkey
+	// (POST /api/v1/me/passkeys/finish)
+	FinishPasskey(c *gin.Context)
 	// RemoveMyPasskey Remove one of one's own passkeys
 	// (DELETE /api/v1/me/passkeys/{passkey_id})
 	RemoveMyPasskey(c *gin.Context, passkeyId PasskeyID, params RemoveMyPasskeyParams)
+	// RenameMyPasskey Rename one of one's own passkeys
+	// (PUT /api/v1/me/passkeys/{passkey_id})
+	RenameMyPasskey(c *gin.Context, passkeyId PasskeyID)
 	// ListPeople Everybody, by handle
 	// (GET /api/v1/people)
 	ListPeople(c *gin.Context)
@@ -1820,6 +1849,32 @@ func (siw *ServerInterfaceWrapper) ListMyPasskeys(c *gin.Context) {
 	siw.Handler.ListMyPasskeys(c)
 }
 
+// BeginPasskey operation middleware
+func (siw *ServerInterfaceWrapper) BeginPasskey(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginPasskey(c)
+}
+
+// FinishPasskey operation middleware
+func (siw *ServerInterfaceWrapper) FinishPasskey(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FinishPasskey(c)
+}
+
 // RemoveMyPasskey operation middleware
 func (siw *ServerInterfaceWrapper) RemoveMyPasskey(c *gin.Context) {
 
@@ -1854,6 +1909,31 @@ func (siw *ServerInterfaceWrapper) RemoveMyPasskey(c *gin.Context) {
 	}
 
 	siw.Handler.RemoveMyPasskey(c, passkeyId, params)
+}
+
+// RenameMyPasskey operation middleware
+func (siw *ServerInterfaceWrapper) RenameMyPasskey(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "passkey_id" -------------
+	var passkeyId PasskeyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "passkey_id", c.Param("passkey_id"), &passkeyId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter passkey_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RenameMyPasskey(c, passkeyId)
 }
 
 // ListPeople operation middleware
@@ -2454,7 +2534,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/people/:id/passkeys", wrapper.ListPasskeys)
 	router.DELETE(options.BaseURL+"/api/v1/people/:id/passkeys/:passkey_id", wrapper.RemovePasskey)
 	router.GET(options.BaseURL+"/api/v1/me/passkeys", wrapper.ListMyPasskeys)
+	router.POST(options.BaseURL+"/api/v1/me/passkeys/begin", wrapper.BeginPasskey)
+	router.POST(options.BaseURL+"/api/v1/me/passkeys/finish", wrapper.FinishPasskey)
 	router.DELETE(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RemoveMyPasskey)
+	router.PUT(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RenameMyPasskey)
 	router.GET(options.BaseURL+"/api/v1/teams", wrapper.ListTeams)
 	router.POST(options.BaseURL+"/api/v1/teams", wrapper.CreateTeam)
 	router.DELETE(options.BaseURL+"/api/v1/teams/:id", wrapper.RemoveTeam)
@@ -3839,6 +3922,77 @@ func (response ListMyPasskeysdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type BeginPasskeyRequestObject struct {
+}
+
+type BeginPasskeyResponseObject interface {
+	VisitBeginPasskeyResponse(w http.ResponseWriter) error
+}
+
+type BeginPasskey200JSONResponse struct{ OptionsJSONResponse }
+
+func (response BeginPasskey200JSONResponse) VisitBeginPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginPasskeydefaultApplicationProblemPlusJSONResponse) VisitBeginPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishPasskeyRequestObject struct {
+	Body *FinishPasskeyJSONRequestBody
+}
+
+type FinishPasskeyResponseObject interface {
+	VisitFinishPasskeyResponse(w http.ResponseWriter) error
+}
+
+type FinishPasskey204Response struct {
+}
+
+func (response FinishPasskey204Response) VisitFinishPasskeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type FinishPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FinishPasskeydefaultApplicationProblemPlusJSONResponse) VisitFinishPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RemoveMyPasskeyRequestObject struct {
 	PasskeyId PasskeyID `json:"passkey_id"`
 	Params    RemoveMyPasskeyParams
@@ -3862,6 +4016,40 @@ type RemoveMyPasskeydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RemoveMyPasskeydefaultApplicationProblemPlusJSONResponse) VisitRemoveMyPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameMyPasskeyRequestObject struct {
+	PasskeyId PasskeyID `json:"passkey_id"`
+	Body      *RenameMyPasskeyJSONRequestBody
+}
+
+type RenameMyPasskeyResponseObject interface {
+	VisitRenameMyPasskeyResponse(w http.ResponseWriter) error
+}
+
+type RenameMyPasskey204Response struct {
+}
+
+func (response RenameMyPasskey204Response) VisitRenameMyPasskeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RenameMyPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenameMyPasskeydefaultApplicationProblemPlusJSONResponse) VisitRenameMyPasskeyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5036,9 +5224,18 @@ type StrictServerInterface interface {
 	// ListMyPasskeys One's own passkeys
 	// (GET /api/v1/me/passkeys)
 	ListMyPasskeys(ctx context.Context, request ListMyPasskeysRequestObject) (ListMyPasskeysResponseObject, error)
+	// BeginPasskey Begin to add a further passkey
+	// (POST /api/v1/me/passkeys/begin)
+	BeginPasskey(ctx context.Context, request BeginPasskeyRequestObject) (BeginPasskeyResponseObject, error)
+	// FinishPasskey Store the further passkey
+	// (POST /api/v1/me/passkeys/finish)
+	FinishPasskey(ctx context.Context, request FinishPasskeyRequestObject) (FinishPasskeyResponseObject, error)
 	// RemoveMyPasskey Remove one of one's own passkeys
 	// (DELETE /api/v1/me/passkeys/{passkey_id})
 	RemoveMyPasskey(ctx context.Context, request RemoveMyPasskeyRequestObject) (RemoveMyPasskeyResponseObject, error)
+	// RenameMyPasskey Rename one of one's own passkeys
+	// (PUT /api/v1/me/passkeys/{passkey_id})
+	RenameMyPasskey(ctx context.Context, request RenameMyPasskeyRequestObject) (RenameMyPasskeyResponseObject, error)
 	// ListPeople Everybody, by handle
 	// (GET /api/v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -6226,6 +6423,72 @@ func (sh *strictHandler) ListMyPasskeys(ctx *gin.Context) {
 	}
 }
 
+// BeginPasskey operation middleware
+func (sh *strictHandler) BeginPasskey(ctx *gin.Context) {
+	var request BeginPasskeyRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginPasskey(ctx, request.(BeginPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginPasskeyResponseObject); ok {
+		if err := validResponse.VisitBeginPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FinishPasskey operation middleware
+func (sh *strictHandler) FinishPasskey(ctx *gin.Context) {
+	var request FinishPasskeyRequestObject
+
+	var body FinishPasskeyJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishPasskey(ctx, request.(FinishPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FinishPasskeyResponseObject); ok {
+		if err := validResponse.VisitFinishPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RemoveMyPasskey operation middleware
 func (sh *strictHandler) RemoveMyPasskey(ctx *gin.Context, passkeyId PasskeyID, params RemoveMyPasskeyParams) {
 	var request RemoveMyPasskeyRequestObject
@@ -6246,6 +6509,50 @@ func (sh *strictHandler) RemoveMyPasskey(ctx *gin.Context, passkeyId PasskeyID, 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RemoveMyPasskeyResponseObject); ok {
 		if err := validResponse.VisitRemoveMyPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RenameMyPasskey operation middleware
+func (sh *strictHandler) RenameMyPasskey(ctx *gin.Context, passkeyId PasskeyID) {
+	var request RenameMyPasskeyRequestObject
+
+	request.PasskeyId = passkeyId
+
+	var body RenameMyPasskeyJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenameMyPasskey(ctx, request.(RenameMyPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenameMyPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RenameMyPasskeyResponseObject); ok {
+		if err := validResponse.VisitRenameMyPasskeyResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

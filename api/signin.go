@@ -28,6 +28,7 @@ func (b begun) write(w http.ResponseWriter) error {
 func (b begun) VisitBeginEnrolmentResponse(w http.ResponseWriter) error { return b.write(w) }
 func (b begun) VisitBeginSignInResponse(w http.ResponseWriter) error    { return b.write(w) }
 func (b begun) VisitBeginAssertionResponse(w http.ResponseWriter) error { return b.write(w) }
+func (b begun) VisitBeginPasskeyResponse(w http.ResponseWriter) error   { return b.write(w) }
 
 // done answers with nothing but cookies.
 type done []*http.Cookie
@@ -43,6 +44,7 @@ func (d done) write(w http.ResponseWriter) error {
 func (d done) VisitFinishEnrolmentResponse(w http.ResponseWriter) error   { return d.write(w) }
 func (d done) VisitFinishSignInResponse(w http.ResponseWriter) error      { return d.write(w) }
 func (d done) VisitFinishAssertionResponse(w http.ResponseWriter) error   { return d.write(w) }
+func (d done) VisitFinishPasskeyResponse(w http.ResponseWriter) error     { return d.write(w) }
 func (d done) VisitSignOutResponse(w http.ResponseWriter) error           { return d.write(w) }
 func (d done) VisitSignOutEverywhereResponse(w http.ResponseWriter) error { return d.write(w) }
 

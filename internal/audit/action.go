@@ -11,6 +11,7 @@ const (
 	EnrolmentAdded  Action = "enrolment.added"
 	PasskeyEnrolled Action = "passkey.enrolled" // by a one-time link
 	PasskeyAdded    Action = "passkey.added"    // by a signed-in person
+	PasskeyRenamed  Action = "passkey.renamed"
 	PasskeyRemoved  Action = "passkey.removed"
 	SessionOpened   Action = "session.opened"
 	SessionEnded    Action = "session.ended"

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -212,4 +213,12 @@ func (w *world) onlyGrant() (id access.GrantID) {
 	w.t.Helper()
 	require.NoError(w.t, w.raw.QueryRow("SELECT id FROM grants").Scan(&id))
 	return id
+}
+
+// detail is one of the details of the newest audit record.
+func (w *world) detail(named string) json.RawMessage {
+	w.t.Helper()
+	var details map[string]json.RawMessage
+	require.NoError(w.t, json.Unmarshal(w.lastRecord().Details, &details))
+	return details[named]
 }

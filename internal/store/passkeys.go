@@ -29,6 +29,7 @@ type passkeyRow struct {
 	Credential   string
 	CreatedAt    instant
 	LastUsedAt   *instant
+	Revision     int64
 }
 
 func (passkeyRow) TableName() string { return "passkeys" }
@@ -102,7 +103,7 @@ func (s *Store) addPasskey(tx *gorm.DB, k Passkey, action audit.Action) error {
 	name := remark(k.Name, longestRemark)
 	err := tx.Create(&passkeyRow{
 		CredentialID: k.CredentialID, PersonID: k.PersonID, Name: name, Credential: string(k.Credential),
-		CreatedAt: instant{s.orNow(k.CreatedAt)}, LastUsedAt: optionalInstant(k.LastUsedAt),
+		CreatedAt: instant{s.orNow(k.CreatedAt)}, LastUsedAt: optionalInstant(k.LastUsedAt), Revision: 1,
 	}).Error
 	if err != nil {
 		return err

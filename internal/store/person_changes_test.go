@@ -131,3 +131,19 @@ func TestThePersonsLastPasskeyIsNotRemovedByAccident(t *testing.T) {
 		w.sound()
 	})
 }
+
+func TestAPersonRenamesTheirOwnPasskeys(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		own, foreign := w.passkey(w.ada, 1), w.passkey(w.grace, 2)
+		for _, called := range []string{"Blue key", "Blue key", "Key on the ring"} {
+			require.NoError(t, w.RenamePasskey(t.Context(), w.ada.ID, own.Hash(), name(t, called)))
+			kept, err := w.Passkeys(t.Context(), w.ada.ID)
+			require.NoError(t, err)
+			assert.Equal(t, called, kept[0].Name)
+		}
+		assert.ErrorIs(t, w.RenamePasskey(t.Context(), w.ada.ID, foreign.Hash(), name(t, "Mine")), access.ErrNotFound)
+		assert.Equal(t, audit.PasskeyRenamed, w.lastRecord().Action)
+		assert.JSONEq(t, `"Blue key"`, string(w.detail("before")))
+		w.sound()
+	})
+}
