@@ -84,7 +84,7 @@ func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {
 func keyset(name, value, file string) (*seal.Keyset, error) {
 	switch {
 	case value != "" && file != "":
-		return nil, fmt.Errorf("%[1]s%[2]s and %[1]s%[2]s_FILE are both set: keep one", prefix, name)
+		return nil, bothSet(name)
 	case file != "":
 		keys, err := seal.LoadKeyset(file)
 		return keys, named(name+"_FILE", err)

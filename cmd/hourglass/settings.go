@@ -5,66 +5,91 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"reflect"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 
 	"hourglass/internal/access"
+	"hourglass/internal/secretfile"
 )
 
 const prefix = "HOURGLASS_"
 
-// settings come from the environment alone. What each one is for stands in its help tag, from which
-// `hourglass --help` is made.
+// settings come from the environment alone. What each one is for stands in its help tag, and what can go wrong with it
+// in its danger tag: `hourglass --help` and docs/configuration.md are made from them.
+//
+//go:generate go test -run ^TestConfigurationPage$ . -update
 type settings struct {
-	DatabaseURL string `env:"DATABASE_URL" envDefault:"sqlite:hourglass.db" help:"postgres://… or sqlite:FILE"`
-	PublicURL   string `env:"PUBLIC_URL" help:"address under which people reach the portals, such as https://hourglass.msp.example"`
-	Listen      string `env:"LISTEN" envDefault:"127.0.0.1:8080" help:"address that the API listens on"`
+	DatabaseURL     string `env:"DATABASE_URL" envDefault:"sqlite:hourglass.db" help:"postgres://… or sqlite:FILE" danger:"Everything rests on it: back it up. SQLite is for one process on one machine. A PostgreSQL that is not on this machine needs sslmode=verify-full in the URL."`
+	DatabaseURLFile string `env:"DATABASE_URL_FILE" help:"file that holds the same URL, which as a rule has a password in it" danger:"Readable by its owner alone, or it is refused."`
+	PublicURL       string `env:"PUBLIC_URL" help:"address under which people reach the portals, such as https://hourglass.msp.example" danger:"Passkeys belong to its host name: after a change of the name nobody can sign in. It is the origin that browsers must come from."`
+	Listen          string `env:"LISTEN" envDefault:"127.0.0.1:8080" help:"address that the API listens on" danger:"It speaks HTTP: a reverse proxy with TLS stands before it. Beyond this machine, only that proxy may reach it."`
 	// TrustedProxies are believed when they say for whom they ask.
-	TrustedProxies []string   `env:"TRUSTED_PROXIES" help:"addresses or networks of reverse proxies, separated by commas"`
-	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR"`
+	TrustedProxies []string   `env:"TRUSTED_PROXIES" help:"addresses or networks of reverse proxies, separated by commas" danger:"Whoever asks from there chooses the address that limits on attempts count by. Without it, everybody behind a proxy shares one limit."`
+	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR" danger:"DEBUG writes a line for every call to Microsoft. No level writes a secret."`
 
-	KeysetFile      string `env:"KEYSET_FILE" help:"keyset that wraps the data keys of grants (hourglass keys create)"`
-	Keyset          string `env:"KEYSET,unset" help:"the same keyset itself, instead of a file"`
-	CodecKeysetFile string `env:"CODEC_KEYSET_FILE" help:"another keyset, for what Temporal stores"`
-	CodecKeyset     string `env:"CODEC_KEYSET,unset" help:"the same keyset itself, instead of a file"`
+	KeysetFile      string `env:"KEYSET_FILE" help:"keyset that wraps the data keys of grants (hourglass keys create)" danger:"Lost, no credential of a live grant can be shown again; grants still end. Known to somebody who also has the database and Temporal's, every live credential is. Keep it apart from both, and from their backups."`
+	Keyset          string `env:"KEYSET,unset" help:"the same keyset itself, instead of a file" danger:"The environment of a process is shown by more tools than a file is. Prefer the file."`
+	CodecKeysetFile string `env:"CODEC_KEYSET_FILE" help:"another keyset, for what Temporal stores" danger:"Lost, no running workflow can go on, and no grant ends until it is found. Keep a copy in a safe place."`
+	CodecKeyset     string `env:"CODEC_KEYSET,unset" help:"the same keyset itself, instead of a file" danger:"The environment of a process is shown by more tools than a file is. Prefer the file."`
 
 	Entra struct {
-		AuthorityURL          string `env:"AUTHORITY_URL" envDefault:"https://login.microsoftonline.com" help:"Microsoft's sign-in"`
-		GraphURL              string `env:"GRAPH_URL" envDefault:"https://graph.microsoft.com/v1.0" help:"Microsoft Graph"`
-		CAFile                string `env:"CA_FILE" help:"PEM file with further certificate authorities to trust"`
-		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration, of which PUBLIC_URL/connect is a redirect URI"`
-		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret, for the worker alone; better: a certificate"`
-		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key, for the worker alone"`
+		AuthorityURL          string `env:"AUTHORITY_URL" envDefault:"https://login.microsoftonline.com" help:"Microsoft's sign-in" danger:"The app's secret is sent there. Other values are for national clouds and for tests."`
+		GraphURL              string `env:"GRAPH_URL" envDefault:"https://graph.microsoft.com/v1.0" help:"Microsoft Graph" danger:"Passwords of administrators are sent there."`
+		CAFile                string `env:"CA_FILE" help:"PEM file with further certificate authorities to trust" danger:"Whoever holds one of them can read and change what is said to Microsoft. Leave it out unless a proxy that inspects TLS leaves no choice."`
+		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration, of which PUBLIC_URL/connect is a redirect URI" danger:"Another id is another app: every customer has to consent again."`
+		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret, for the worker alone; better: a certificate" danger:"As strong as a Global Administrator of every customer. It expires: then no grant begins and none ends."`
+		ClientSecretFile      string `env:"CLIENT_SECRET_FILE" help:"file that holds the client secret" danger:"Readable by its owner alone, or it is refused."`
+		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key, for the worker alone" danger:"As strong as a Global Administrator of every customer. Readable by its owner alone, or it is refused. It expires: then no grant begins and none ends."`
 	} `envPrefix:"ENTRA_"`
 
 	Worker struct {
-		StickyTimeout time.Duration `env:"STICKY_TIMEOUT" help:"how long a step waits for the worker that has its grant in memory before any worker may take it"`
+		StickyTimeout time.Duration `env:"STICKY_TIMEOUT" envDefault:"5s" help:"how long a step waits for the worker that has its grant in memory before any worker may take it" danger:"Longer: after a worker was killed its grants wait that long. Shorter: many ends at one time are later."`
 	} `envPrefix:"WORKER_"`
 }
 
 // readSettings refuses names that nobody reads, too: a misspelt setting would silently keep its default.
 func readSettings(m *mistakes) settings {
 	var s settings
-	options := env.Options{Prefix: prefix}
-	unknown, err := unknownNames(options)
-	m.note(err)
-	for _, name := range unknown {
+	for _, name := range unknownNames() {
 		m.note(fmt.Errorf("%s: no such setting", name))
 	}
-	err = env.ParseWithOptions(&s, options)
+	urlSet := os.Getenv(prefix+"DATABASE_URL") != "" // what is parsed has the default
+	err := env.ParseWithOptions(&s, env.Options{Prefix: prefix})
 	var all env.AggregateError
-	if !errors.As(err, &all) {
+	if errors.As(err, &all) {
+		for _, err := range all.Errors {
+			m.note(withSettingName(err))
+		}
+	} else {
 		m.note(err)
-		return s
 	}
-	for _, err := range all.Errors {
-		m.note(withSettingName(err))
-	}
+	s.DatabaseURL = fromFile(m, "DATABASE_URL", s.DatabaseURL, urlSet, s.DatabaseURLFile)
+	s.Entra.ClientSecret = fromFile(m, "ENTRA_CLIENT_SECRET", s.Entra.ClientSecret, s.Entra.ClientSecret != "", s.Entra.ClientSecretFile)
 	return s
+}
+
+// longestSecret bounds a setting that is read from a file.
+const longestSecret = 4 << 10
+
+// fromFile is the setting's value, or what its file holds where one is named, without the newline that editors leave.
+func fromFile(m *mistakes, name, value string, set bool, file string) string {
+	if file == "" {
+		return value
+	}
+	if set {
+		m.note(bothSet(name))
+		return value
+	}
+	content, err := secretfile.Read(file, longestSecret)
+	m.note(named(name+"_FILE", err))
+	return strings.TrimRight(string(content), "\r\n")
+}
+
+func bothSet(name string) error {
+	return fmt.Errorf("%[1]s%[2]s and %[1]s%[2]s_FILE are both set: keep one", prefix, name)
 }
 
 // withSettingName replaces the name of the field, which the library reports, by the name of the variable.
@@ -73,28 +98,28 @@ func withSettingName(err error) error {
 	if !errors.As(err, &unreadable) {
 		return err
 	}
-	field, _ := reflect.TypeFor[settings]().FieldByName(unreadable.Name)
-	return fmt.Errorf("%s%s: %w", prefix, field.Tag.Get("env"), unreadable.Err)
+	for _, s := range allSettings() {
+		if s.field == unreadable.Name {
+			return fmt.Errorf("%s: %w", s.name, unreadable.Err)
+		}
+	}
+	return err
 }
 
-func unknownNames(options env.Options) ([]string, error) {
-	fields, err := env.GetFieldParamsWithOptions(&settings{}, options)
-	if err != nil {
-		return nil, err
-	}
+// unknownNames are the variables that look like settings and are none, in order.
+func unknownNames() (unknown []string) {
 	known := map[string]bool{}
-	for _, field := range fields {
-		known[field.Key] = true
+	for _, s := range allSettings() {
+		known[s.name] = true
 	}
-	var unknown []string
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
 		if strings.HasPrefix(name, prefix) && !known[name] {
 			unknown = append(unknown, name)
 		}
 	}
-	sort.Strings(unknown)
-	return unknown, nil
+	slices.Sort(unknown)
+	return unknown
 }
 
 // clientSecret hides the value from everything that prints settings.

@@ -15,9 +15,14 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"hourglass/internal/access"
+	"hourglass/internal/secretfile"
 )
 
-const defaultTimeout = 30 * time.Second
+const (
+	defaultTimeout = 30 * time.Second
+	// longestCertificateFile is some times more than a chain of certificates with a large key.
+	longestCertificateFile = 256 << 10
+)
 
 // settings is a Config that was read: every value is usable.
 type settings struct {
@@ -126,7 +131,7 @@ func (cfg Config) identity() (identity, error) {
 	case hasSecret:
 		return identity{secret: cfg.ClientSecret}, nil
 	}
-	pem, err := os.ReadFile(cfg.ClientCertificateFile)
+	pem, err := secretfile.Read(cfg.ClientCertificateFile, longestCertificateFile)
 	if err != nil {
 		return identity{}, fmt.Errorf("client certificate: %w", err)
 	}

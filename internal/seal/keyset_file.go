@@ -3,9 +3,10 @@ package seal
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+
+	"hourglass/internal/secretfile"
 )
 
 // longestKeysetFile is far more than a keyset ever needs; more than that is another file.
@@ -27,25 +28,7 @@ func LoadKeyset(path string) (*Keyset, error) {
 
 // ReadKeysetFile reads the clear form of a keyset, to be edited and written back with ReplaceKeysetFile.
 func ReadKeysetFile(path string) (ClearKeyset, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKeyset, err)
-	}
-	defer file.Close()
-	// The open file is asked, not the path, so that both answers are about the same file.
-	info, err := file.Stat()
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrKeyset, err)
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%w: %s is not a regular file", ErrKeyset, path)
-	case info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%w: %s has mode %04o, so others than its owner can reach the keys: run chmod 600 %s, and rotate the keys if anybody else uses this machine",
-			ErrKeyset, path, info.Mode().Perm(), path)
-	case info.Size() > longestKeysetFile:
-		return nil, fmt.Errorf("%w: %s is too long for a keyset", ErrKeyset, path)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, longestKeysetFile))
+	text, err := secretfile.Read(path, longestKeysetFile)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeyset, err)
 	}

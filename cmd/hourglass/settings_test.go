@@ -1,0 +1,104 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write docs/configuration.md anew")
+
+// TestConfigurationPage keeps the page equal to the tags; -update writes it.
+func TestConfigurationPage(t *testing.T) {
+	const path = "../../docs/configuration.md"
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	before, rest, found := strings.Cut(string(page), "go generate ./cmd/hourglass -->\n")
+	require.True(t, found, "where the table begins")
+	_, after, found := strings.Cut(rest, "<!-- end -->\n")
+	require.True(t, found, "where the table ends")
+	want := before + "go generate ./cmd/hourglass -->\n" + table() + "<!-- end -->\n" + after
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
+		return
+	}
+	assert.Equal(t, want, string(page), "run go generate ./cmd/hourglass")
+}
+
+func table() string {
+	var b strings.Builder
+	b.WriteString("\n| setting | default | what it is, *and its danger* |\n|---|---|---|\n")
+	for _, s := range allSettings() {
+		standard := ""
+		if s.standard != "" {
+			standard = "`" + s.standard + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s. *%s* |\n", s.name, standard, s.help, s.danger)
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+func TestEverySettingSaysWhatItIsAndItsDanger(t *testing.T) {
+	fields := map[string]bool{}
+	for _, s := range allSettings() {
+		assert.NotEmpty(t, s.help, s.name)
+		assert.NotEmpty(t, s.danger, s.name)
+		assert.NotContains(t, s.help+s.danger, "|", "%s: it stands in a table", s.name)
+		assert.False(t, fields[s.field], "mistakes are reported by the name of the field, so it is unique: %s", s.field)
+		fields[s.field] = true
+	}
+}
+
+func TestAMistakeNamesItsVariable(t *testing.T) {
+	t.Setenv("HOURGLASS_LOG_LEVEL", "LOUD")
+	t.Setenv("HOURGLASS_WORKER_STICKY_TIMEOUT", "long")
+	t.Setenv("HOURGLASS_DATABASE_ULR", "sqlite:x.db")
+	var m mistakes
+	readSettings(&m)
+	said := m.Error()
+	for _, name := range []string{"HOURGLASS_LOG_LEVEL: ", "HOURGLASS_WORKER_STICKY_TIMEOUT: ", "HOURGLASS_DATABASE_ULR: no such setting"} {
+		assert.Contains(t, said, name)
+	}
+}
+
+func TestSecretsComeFromFiles(t *testing.T) {
+	secret := func(content string, mode os.FileMode) string {
+		path := filepath.Join(t.TempDir(), "secret")
+		require.NoError(t, os.WriteFile(path, []byte(content), mode))
+		return path
+	}
+	t.Run("read without the line break", func(t *testing.T) {
+		t.Setenv("HOURGLASS_DATABASE_URL_FILE", secret("postgres://h:p@db/h\n", 0o600))
+		t.Setenv("HOURGLASS_ENTRA_CLIENT_SECRET_FILE", secret("s3cret\r\n", 0o400))
+		var m mistakes
+		s := readSettings(&m)
+		require.NoError(t, m.err())
+		assert.Equal(t, "postgres://h:p@db/h", s.DatabaseURL)
+		assert.Equal(t, "s3cret", s.clientSecret().Reveal())
+	})
+	t.Run("refused beside the value", func(t *testing.T) {
+		t.Setenv("HOURGLASS_DATABASE_URL", "sqlite:other.db")
+		t.Setenv("HOURGLASS_DATABASE_URL_FILE", secret("postgres://h:p@db/h", 0o600))
+		t.Setenv("HOURGLASS_ENTRA_CLIENT_SECRET", "s3cret")
+		t.Setenv("HOURGLASS_ENTRA_CLIENT_SECRET_FILE", secret("s3cret", 0o600))
+		var m mistakes
+		readSettings(&m)
+		assert.ErrorContains(t, m.err(), "HOURGLASS_DATABASE_URL and HOURGLASS_DATABASE_URL_FILE are both set")
+		assert.ErrorContains(t, m.err(), "HOURGLASS_ENTRA_CLIENT_SECRET and HOURGLASS_ENTRA_CLIENT_SECRET_FILE are both set")
+		assert.NotContains(t, m.Error(), "s3cret")
+	})
+	t.Run("refused where others can read it", func(t *testing.T) {
+		t.Setenv("HOURGLASS_ENTRA_CLIENT_SECRET_FILE", secret("s3cret", 0o644))
+		var m mistakes
+		readSettings(&m)
+		assert.ErrorContains(t, m.err(), "HOURGLASS_ENTRA_CLIENT_SECRET_FILE: ")
+		assert.NotContains(t, m.Error(), "s3cret")
+	})
+}
