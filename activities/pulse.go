@@ -46,4 +46,4 @@ func (p *pulse) beat(ctx context.Context) {
 }
 
 // show sets what the next heartbeats carry.
-func (p *pulse) show(details any) { p.details.Store(details) }
+func (p *pulse) show(now progress) { p.details.Store(now) }

@@ -1,0 +1,218 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"golang.org/x/sync/errgroup"
+
+	"hourglass/internal/access"
+	"hourglass/internal/entra"
+	"hourglass/internal/seal"
+	"hourglass/internal/store"
+)
+
+// switchOff does whatever is still missing for an account to be off, reads everything back and returns the
+// proof; one that does not exist is off. There is no other way to switch an account off. since is when the end
+// began: sessions that were revoked after it need not be revoked again. show is told of each step as it begins.
+//
+// Microsoft calls, with locate: 4 reads (account, roles, groups, methods), 1 per role, revoke, 1 per method,
+// disable, scramble, revoke again, 4 reads.
+func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found located, since time.Time, show func(progress)) (access.Proof, error) {
+	id := found.account.ID
+	if !found.exists {
+		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
+	}
+	before, err := readHeld(ctx, tenant, id)
+	if err != nil {
+		return access.Proof{}, err
+	}
+	before.account = found.account
+	removed := earlier(ctx).plus(before)
+	// Weakest point first. Each step is needed whatever the read showed, except those that find nothing to do.
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"remove roles", func() error { return before.remove(ctx, tenant, id) }},
+		{"revoke sessions", func() error { return tenant.RevokeSessions(ctx, id) }},
+		{"remove sign-in methods", func() error { return removeMethods(ctx, tenant, id, before.methods) }},
+		{"disable the account", func() error { return tenant.SetEnabled(ctx, id, false) }},
+		{"scramble the password", func() error { return tenant.SetPassword(ctx, id, seal.NewPassword(a.random)) }},
+		{"revoke sessions again", func() error { return tenant.RevokeSessions(ctx, id) }},
+	}
+	// A step that fails keeps none of the others from taking something away.
+	var failed error
+	for _, step := range steps {
+		show(progress{step.name, removed})
+		if err := step.do(); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", step.name, err))
+		}
+	}
+	if failed != nil {
+		return access.Proof{}, failed
+	}
+
+	show(progress{"read everything back", removed})
+	after, err := readBack(ctx, tenant, id)
+	if err != nil {
+		return access.Proof{}, err
+	}
+	if err := after.proves(before, since); err != nil {
+		return access.Proof{}, err
+	}
+	return access.Proof{
+		ReadAt:            a.clock(),
+		ObjectID:          id,
+		SessionsRevokedAt: after.account.SessionsValidFrom,
+		RemovedRoles:      removed.Roles,
+		RemovedGroups:     removed.Groups,
+		RemovedMethods:    removed.Methods,
+	}, nil
+}
+
+// settled is how long after its creation Microsoft may still answer that an account does not exist.
+const settled = 15 * time.Minute
+
+// located is an account that has to be off, as Microsoft showed it; where it does not exist, its last id is known.
+type located struct {
+	account entra.Account
+	exists  bool
+}
+
+// locate finds the account that has to be off. That there is none is believed only when nothing may
+// be on: an account is enabled only after its id is in the database, so one without an id is, if it
+// exists at all, disabled and without roles. One with an id was deleted by the customer, unless it is
+// so young that Microsoft may not show it yet.
+func (a *Activities) locate(ctx context.Context, tenant *entra.Tenant, known store.Account) (located, error) {
+	account, found, err := findAccount(ctx, tenant, known)
+	if err != nil || found {
+		return located{account, found}, err
+	}
+	young := a.clock().Sub(known.ProvisionedAt) < settled
+	if !known.ObjectID.IsZero() && young {
+		return located{}, fmt.Errorf("a new account cannot be found: %w", &stillOn{seen: []string{"an account that Microsoft does not show yet"}})
+	}
+	return located{account: entra.Account{ID: known.ObjectID}}, nil
+}
+
+// observed is what Microsoft says about an account at one moment.
+type observed struct {
+	powers
+	account entra.Account
+	methods []entra.Method
+}
+
+func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (o observed, err error) {
+	var account entra.Account
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) { account, err = tenant.Account(ctx, id); return err })
+	reads.Go(func() (err error) { o, err = readHeld(ctx, tenant, id); return err })
+	err = reads.Wait()
+	o.account = account
+	return o, err
+}
+
+// readHeld reads what an account holds.
+func readHeld(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
+	var o observed
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) { o.powers, err = readPowers(ctx, tenant, id); return err })
+	reads.Go(func() (err error) { o.methods, err = tenant.Methods(ctx, id); return err })
+	return o, reads.Wait()
+}
+
+// Microsoft shows a removed role for a moment longer. Asking again for what is still shown costs less
+// than doing everything again.
+const (
+	lagReads   = 4
+	lagBetween = 500 * time.Millisecond
+)
+
+// readBack reads until no role is shown any more, but not for long.
+func readBack(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
+	o, err := read(ctx, tenant, id)
+	for range lagReads {
+		if err != nil || o.powers.count() == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return observed{}, ctx.Err()
+		case <-time.After(lagBetween):
+		}
+		o.powers, err = readPowers(ctx, tenant, id)
+	}
+	return o, err
+}
+
+// proves returns nil only if nothing is on (proof-of-off).
+func (o observed) proves(before observed, since time.Time) error {
+	var on stillOn
+	on.add(len(o.roles), "role")
+	on.add(len(o.groups), "role-assignable group")
+	on.add(len(o.methods), "sign-in method")
+	if o.account.Enabled {
+		on.add(1, "enabled account")
+	}
+	// Microsoft's instant moved on, or it already stood after the end began. It has whole seconds.
+	revoked := o.account.SessionsValidFrom.After(before.account.SessionsValidFrom) ||
+		!o.account.SessionsValidFrom.Before(since.Truncate(time.Second))
+	if !revoked {
+		on.add(1, "session that is not revoked")
+	}
+	return on.orNil()
+}
+
+// methodRounds bounds the rounds in which the default method, which Microsoft lets go only last, becomes removable.
+const methodRounds = 5
+
+func removeMethods(ctx context.Context, tenant *entra.Tenant, id access.ObjectID, methods []entra.Method) error {
+	for range methodRounds {
+		if len(methods) == 0 {
+			return nil
+		}
+		var kept []entra.Method
+		for _, method := range methods {
+			err := tenant.RemoveMethod(ctx, id, method)
+			switch {
+			case entra.KindOf(err) == entra.Conflict:
+				kept = append(kept, method)
+			case err != nil:
+				return err
+			}
+		}
+		methods = kept
+	}
+	on := stillOn{}
+	on.add(len(methods), "sign-in method that cannot be removed")
+	return on.orNil()
+}
+
+// progress is what a heartbeat tells the people who watch, and the next attempt.
+type progress struct {
+	Step    string
+	Removed tally
+}
+
+// tally counts what was found and taken away, over all attempts.
+type tally struct{ Roles, Groups, Methods int }
+
+func (t tally) plus(o observed) tally {
+	return tally{t.Roles + len(o.roles), t.Groups + len(o.groups), t.Methods + len(o.methods)}
+}
+
+// earlier is the tally of the attempts before this one. What was still there then is counted again,
+// so it is an upper bound.
+func earlier(ctx context.Context) tally {
+	var last progress
+	if activity.HasHeartbeatDetails(ctx) {
+		if err := activity.GetHeartbeatDetails(ctx, &last); err != nil {
+			return tally{}
+		}
+	}
+	return last.Removed
+}
