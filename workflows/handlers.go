@@ -79,7 +79,7 @@ func (g *grant) extend(ctx workflow.Context, e Extension) (State, error) {
 			g.keep(extended.Rotated)
 		}
 		g.describe(ctx)
-		return workflow.UpsertTypedSearchAttributes(ctx, ExpiresAt.ValueSet(extended.ExpiresAt))
+		return nil
 	})
 }
 

@@ -89,8 +89,7 @@ func (g *grant) provision(ctx workflow.Context) error {
 	g.state.ActiveAt, g.state.ExpiresAt = &activated.ActiveAt, &activated.ExpiresAt
 	g.state.RolesEndAtMicrosoft = activated.RolesEndAtMicrosoft
 	g.describe(ctx)
-	return workflow.UpsertTypedSearchAttributes(ctx,
-		GrantStatus.ValueSet(string(access.Active)), ExpiresAt.ValueSet(activated.ExpiresAt))
+	return nil
 }
 
 // sleepUntilEnd returns when the lifetime is over or somebody ended the grant. Temporal's timers are
@@ -125,7 +124,6 @@ func (g *grant) end(ctx workflow.Context) {
 	g.state.State = access.Ending
 	g.sealed = ""
 	g.describe(ctx)
-	_ = workflow.UpsertTypedSearchAttributes(ctx, GrantStatus.ValueSet(string(access.Ending)))
 
 	in := SwitchOffInput{GrantID: g.in.GrantID, Cause: g.state.Cause, By: g.by, Comment: g.state.Comment}
 	var proof access.Proof

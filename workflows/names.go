@@ -44,12 +44,11 @@ const (
 	UpdateDecide  = "decide"
 )
 
-// Search attributes. Temporal stores them in clear: ids and states only.
+// Search attributes. Temporal stores them in clear: ids only. They are set at the start and never change: a change
+// costs an event and a write to the visibility store, and where a grant stands is in the database for whoever asks.
 var (
 	TenantID     = temporal.NewSearchAttributeKeyKeyword("TenantId")
 	TechnicianID = temporal.NewSearchAttributeKeyKeyword("TechnicianId")
-	GrantStatus  = temporal.NewSearchAttributeKeyKeyword("GrantStatus")
-	ExpiresAt    = temporal.NewSearchAttributeKeyTime("ExpiresAt")
 )
 
 // JITAccessID is the id under which the grants of one person at one customer run, one after the

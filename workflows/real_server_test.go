@@ -128,7 +128,7 @@ func (l *life) start(approval bool) {
 	options := client.StartWorkflowOptions{
 		ID: l.id, TaskQueue: workflows.TaskQueue,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		TypedSearchAttributes:    temporal.NewSearchAttributes(workflows.GrantStatus.ValueSet(string(access.Requested))),
+		TypedSearchAttributes:    temporal.NewSearchAttributes(workflows.TechnicianID.ValueSet(technician.String())),
 	}
 	handle, err := l.client.UpdateWithStartWorkflow(l.t.Context(), client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: l.client.NewWithStartWorkflowOperation(options, workflows.JITAccess, in),

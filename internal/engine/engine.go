@@ -86,7 +86,6 @@ func (e *Engine) start(ctx context.Context, grant store.Grant) (client.StartWork
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.TenantID.ValueSet(customer.TenantID.String()),
 			workflows.TechnicianID.ValueSet(grant.PersonID.String()),
-			workflows.GrantStatus.ValueSet(string(access.Requested)),
 		),
 		// A summary is limited to 400 bytes after sealing, so names stand in the details.
 		StaticSummary: "Grant " + grant.ID.String(),

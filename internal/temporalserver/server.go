@@ -52,8 +52,6 @@ type Config struct {
 var productSearchAttributes = map[string]string{
 	"TenantId":     "Keyword",
 	"TechnicianId": "Keyword",
-	"GrantStatus":  "Keyword",
-	"ExpiresAt":    "Datetime",
 }
 
 // tuned lifts limits that the development server inherits from clusters with hundreds of shards. It has one

@@ -44,11 +44,11 @@ func TestFreshNamespaceTakesTheProductsSearchAttributesAtOnce(t *testing.T) {
 	assert.Empty(t, server.UIURL())
 
 	tenant := temporal.NewSearchAttributeKeyKeyword("TenantId")
-	expires := temporal.NewSearchAttributeKeyTime("ExpiresAt")
+	technician := temporal.NewSearchAttributeKeyKeyword("TechnicianId")
 	c := dial(t, server, namespace)
 	_, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
 		TaskQueue:             "nobody-listens",
-		TypedSearchAttributes: temporal.NewSearchAttributes(tenant.ValueSet("contoso"), expires.ValueSet(time.Unix(0, 0))),
+		TypedSearchAttributes: temporal.NewSearchAttributes(tenant.ValueSet("contoso"), technician.ValueSet("adele")),
 	}, "AnyWorkflow")
 	require.NoError(t, err)
 }
