@@ -16,7 +16,7 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+	sqlitedriver "modernc.org/sqlite" // without cgo
 
 	"hourglass/internal/access"
 )
@@ -130,10 +130,11 @@ func openSQLite(path string) (*sql.DB, error) {
 		"_txlock": {"immediate"},
 	}
 	escaped := (&url.URL{Path: path}).EscapedPath()
-	conn, err := sql.Open("sqlite", "file:"+escaped+"?"+params.Encode())
+	connector, err := sqlitedriver.NewConnector("file:" + escaped + "?" + params.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open database file: %w", err)
 	}
+	conn := sql.OpenDB(keepingConnector{connector})
 	conn.SetMaxOpenConns(8)
 	conn.SetMaxIdleConns(8)
 	return conn, nil
