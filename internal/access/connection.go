@@ -13,7 +13,21 @@ type Permission struct {
 	Name string
 	// Why ends the sentence "Hourglass needs it …".
 	Why string
+	// Need says what fails without it.
+	Need Need
 }
+
+// Need is what does not work without a permission.
+type Need string
+
+const (
+	// NeededByEveryGrant: without it no grant could begin, or none be proven off.
+	NeededByEveryGrant Need = "every_grant"
+	// NeededByPasses: without it no Temporary Access Pass is issued.
+	NeededByPasses Need = "passes"
+	// NeededToSee: every grant works without it; something cannot be shown or found out.
+	NeededToSee Need = "seeing"
+)
 
 // TenantName names an Entra tenant as people do: by its id or by one of its domains.
 type TenantName struct{ text string }

@@ -34,10 +34,12 @@ const (
 	RefusedPersonSuspended     RefusalCode = "person_suspended"
 	RefusedNotEntitled         RefusalCode = "not_entitled"
 	RefusedCustomerUnavailable RefusalCode = "customer_unavailable"
-	RefusedProfileUnusable     RefusalCode = "profile_unusable"
-	RefusedLifetime            RefusalCode = "lifetime_out_of_bounds"
-	RefusedReason              RefusalCode = "reason_required"
-	RefusedTicket              RefusalCode = "ticket_required"
+	// RefusedCustomerBlocked: pre-flight found that no grant at the customer would work.
+	RefusedCustomerBlocked RefusalCode = "customer_blocked"
+	RefusedProfileUnusable RefusalCode = "profile_unusable"
+	RefusedLifetime        RefusalCode = "lifetime_out_of_bounds"
+	RefusedReason          RefusalCode = "reason_required"
+	RefusedTicket          RefusalCode = "ticket_required"
 )
 
 // Refusal is one reason against a request, with a sentence that tells the technician what to do.

@@ -23,6 +23,8 @@ type Situation struct {
 	// customer, is in force at this instant.
 	Entitled   bool
 	Connection ConnectionState
+	// Findings of the pre-flight that are known.
+	Findings []Finding
 	// CustomerLimits tighten those of the profile.
 	CustomerLimits Limits
 	Profile        Profile
@@ -51,6 +53,12 @@ func Decide(request Request, now Situation) (Terms, error) {
 	}
 	if now.Connection != Connected {
 		refuse(RefusedCustomerUnavailable, "", "The customer's tenant is not connected. Ask an admin to check the connection.")
+	}
+	for _, found := range now.Findings {
+		// What stands against one profile alone is shown before the request, and may be over: it is not refused here.
+		if found.Stops() {
+			refuse(RefusedCustomerBlocked, "", found.Sentence+" Ask an admin.")
+		}
 	}
 	if now.Profile.Retired {
 		refuse(RefusedProfileUnusable, "", "The profile is retired. Ask an admin for another one.")
