@@ -37,7 +37,6 @@ const (
 
 const (
 	renewConsent = "Renew the consent at the customer's connection in Hourglass."
-	day          = 24 * time.Hour
 	// What Microsoft's policy for passes takes (microsoft-graph.md, 1.7).
 	leastPassMinutes, mostPassHours = 10, 43200 / 60
 )
@@ -109,41 +108,36 @@ func (j *judge) app() {
 	}
 }
 
-func credentialWord(k AppCredentialKind) string {
+func credentialWord(k AppKeyKind) string {
 	if k == AppCertificate {
 		return "certificate"
 	}
 	return "secret"
 }
 
-// expiryStages are how many days ahead the end of a secret or certificate is told, the nearest first.
-var expiryStages = []struct {
-	days     int
-	severity Severity
-}{{7, Warning}, {30, Warning}, {60, Info}}
+// warningOf is the severity of each of AppKeyWarnings.
+var warningOf = map[int]Severity{60: Info, 30: Warning, 7: Warning}
 
 // credential: how long will Microsoft go on accepting the app? What it says of one that is over is app's.
 func (j *judge) credential() {
 	if j.Facts.App == nil || j.Facts.App.Answer != AppAccepted || j.Facts.App.Credential.ExpiresAt.IsZero() {
 		return
 	}
-	at := j.Facts.App.Credential.ExpiresAt
-	for _, stage := range expiryStages {
-		if left := at.Sub(j.Now); left <= time.Duration(stage.days)*day {
-			kind := credentialWord(j.Facts.App.Credential.Kind)
-			verb := "expires"
-			if left <= 0 {
-				verb = "should have expired"
-			}
-			j.everywhere(Finding{
-				Code: FoundCredentialExpiring, Subject: strconv.Itoa(stage.days), Severity: stage.severity,
-				Sentence: fmt.Sprintf("The app's %s %s on %s. After that no grant can begin, and none can be ended.", kind, verb, at.UTC().Format(time.DateOnly)),
-				Action:   "Make a new " + kind + " in the app registration and give it to Hourglass before that day.",
-				Link:     credentialsPage(j.Facts.App.ClientID),
-			})
-			return
-		}
+	end := j.Facts.App.Credential.ExpiresAt
+	stage := AppKeyWarning(end, j.Now)
+	if stage == 0 {
+		return
 	}
+	kind, verb := credentialWord(j.Facts.App.Credential.Kind), "expires"
+	if !j.Now.Before(end) {
+		verb = "should have expired"
+	}
+	j.everywhere(Finding{
+		Code: FoundCredentialExpiring, Subject: strconv.Itoa(stage), Severity: warningOf[stage],
+		Sentence: fmt.Sprintf("The app's %s %s on %s. After that no grant can begin, and none can be ended.", kind, verb, end.UTC().Format(time.DateOnly)),
+		Action:   "Make a new " + kind + " in the app registration and give it to Hourglass before that day.",
+		Link:     credentialsPage(j.Facts.App.ClientID),
+	})
 }
 
 // permissions: what is missing is named one by one; what was never asked for is named too (least-power).

@@ -15,6 +15,7 @@ var (
 	aTenant    = MustID[TenantID]("11111111-1111-4111-8111-111111111111")
 	aPrincipal = MustID[ObjectID]("22222222-2222-4222-8222-222222222222")
 	theApp     = "33333333-3333-4333-8333-333333333333"
+	day        = 24 * time.Hour
 	today      = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	oddRole    = MustID[RoleID]("44444444-4444-4444-8444-444444444444")
 

@@ -67,17 +67,9 @@ const (
 // AppCredential is what the app proves itself with. Its end is zero where nobody knows it: Microsoft tells it only to
 // whoever may read app registrations.
 type AppCredential struct {
-	Kind      AppCredentialKind
+	Kind      AppKeyKind
 	ExpiresAt time.Time
 }
-
-// AppCredentialKind is a secret or a certificate.
-type AppCredentialKind string
-
-const (
-	AppSecret      AppCredentialKind = "secret"
-	AppCertificate AppCredentialKind = "certificate"
-)
 
 // PermissionFacts compare what the tenant consented to with what is asked for.
 type PermissionFacts struct {

@@ -33,6 +33,8 @@ func TestConformance(t *testing.T) {
 		{"a privileged account cannot be touched until its role is gone", privilegedTarget},
 		{"the organization is the tenant (right-tenant)", theOrganization},
 		{"a certificate proves the app too", certificate},
+		{"the tenant tells what pre-flight asks", theTenant},
+		{"the app takes a role for itself and returns it", ownRole},
 	} {
 		t.Run(s.name, func(t *testing.T) { s.run(t, w) })
 	}
@@ -143,7 +145,9 @@ func passes(t *testing.T, w world) {
 	tenant, account := inhabited(t, w, p)
 	policy, err := tenant.PassPolicy(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, entra.PassPolicy{Enabled: true, MinMinutes: 10, MaxMinutes: 480, DefaultMinutes: 60}, policy)
+	assert.Equal(t, entra.PassPolicy{
+		Enabled: true, MinMinutes: 10, MaxMinutes: 480, DefaultMinutes: 60, Targets: &entra.PassTargets{Everybody: true},
+	}, policy)
 
 	first, err := tenant.IssuePass(t.Context(), account.ID, 30)
 	require.NoError(t, err)
@@ -211,6 +215,66 @@ func theOrganization(t *testing.T, w world) {
 	pim, err = w.client(t).Tenant(w.premium(t).id).HasPIM(t.Context())
 	require.NoError(t, err)
 	assert.True(t, pim)
+}
+
+func theTenant(t *testing.T, w world) {
+	free, premium := w.free(t), w.premium(t)
+	tenant, account := inhabited(t, w, free)
+	app, err := tenant.App(t.Context())
+	require.NoError(t, err)
+	assert.False(t, app.PrincipalID.IsZero())
+	assert.NotEmpty(t, app.ClientID)
+	for _, p := range entra.Permissions {
+		assert.Contains(t, app.Permissions, p.Name)
+	}
+	licence, err := tenant.Licence(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, access.LicenceFree, licence)
+	licence, err = w.client(t).Tenant(premium.id).Licence(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, access.LicenceP2, licence)
+	defaults, err := tenant.SecurityDefaults(t.Context())
+	require.NoError(t, err)
+	assert.False(t, defaults)
+	roles, err := tenant.DefinedRoles(t.Context())
+	require.NoError(t, err)
+	for _, role := range []access.RoleID{helpdesk, exchange, sharepoint} {
+		assert.Contains(t, roles, role)
+	}
+
+	known(t, tenant, account.ID)
+	inner := w.group(t, free, newGroup{members: []access.ObjectID{account.ID}})
+	outer := w.group(t, free, newGroup{inside: inner})
+	w.group(t, free, newGroup{})
+	groups, err := tenant.MemberOf(t.Context(), account.ID)
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []access.ObjectID{inner, outer}, groups)
+}
+
+func ownRole(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	app, err := tenant.App(t.Context())
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, tenant.TakeRole(t.Context(), app.PrincipalID, helpdesk), "what it holds counts as taken")
+		held, err := tenant.Roles(t.Context(), app.PrincipalID)
+		require.NoError(t, err)
+		assert.Contains(t, rolesOf(held), helpdesk)
+	}
+	for range 2 {
+		require.NoError(t, tenant.ReturnRole(t.Context(), app.PrincipalID, helpdesk), "a missing one counts as returned")
+		held, err := tenant.Roles(t.Context(), app.PrincipalID)
+		require.NoError(t, err)
+		assert.NotContains(t, rolesOf(held), helpdesk)
+	}
+}
+
+func rolesOf(held []entra.HeldRole) (ids []access.RoleID) {
+	for _, r := range held {
+		ids = append(ids, r.RoleID)
+	}
+	return ids
 }
 
 func certificate(t *testing.T, w world) {

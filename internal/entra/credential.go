@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,10 +50,11 @@ func (s settings) credentials(transport policy.Transporter) credentialMaker {
 
 // token is an access token that was checked: it is for the tenant that asked.
 type token struct {
-	value   string
-	appID   string
-	roles   []string
-	expires time.Time
+	value     string
+	appID     string
+	principal string
+	roles     []string
+	expires   time.Time
 }
 
 // tokens keeps the token of one tenant; only one caller at a time fetches a new one.
@@ -147,6 +149,7 @@ func (k *tokens) check(answer azcore.AccessToken) (token, error) {
 	var claims struct {
 		TenantID string   `json:"tid"`
 		AppID    string   `json:"appid"`
+		ObjectID string   `json:"oid"`
 		Roles    []string `json:"roles"`
 	}
 	parts := strings.Split(answer.Token, ".")
@@ -160,7 +163,9 @@ func (k *tokens) check(answer azcore.AccessToken) (token, error) {
 	if tid, err := access.ParseID[access.TenantID](claims.TenantID); err != nil || tid != k.tenant {
 		return token{}, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongTenant}
 	}
-	return token{value: answer.Token, appID: claims.AppID, roles: claims.Roles, expires: answer.ExpiresOn}, nil
+	// What is no permission's name would otherwise reach tables and pages.
+	roles := slices.DeleteFunc(claims.Roles, func(name string) bool { return word(name) == "" })
+	return token{value: answer.Token, appID: claims.AppID, principal: claims.ObjectID, roles: roles, expires: answer.ExpiresOn}, nil
 }
 
 // authorityPipeline carries azidentity's requests: the one way to the sign-in host.

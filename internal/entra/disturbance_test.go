@@ -24,6 +24,8 @@ func TestDisturbances(t *testing.T) {
 		{"throttling says how long, where Microsoft does", throttling},
 		{"an outage is unavailable", outage},
 		{"the pass policy can be off", passPolicyOff},
+		{"the pass policy tells for whom and how often", passPolicyDetails},
+		{"what is kept is read anew when asked to", readAnew},
 		{"PIM that does not know the account yet leaves the direct role", pimLags},
 		{"a tenant without a licence is never asked for PIM", freeNeverAsksPIM},
 		{"a scheduled role ends by itself", scheduleEnds},
@@ -216,4 +218,56 @@ func notConnected(t *testing.T, w disturbed) {
 
 	_, err = w.client(t, func(c *entra.Config) { c.ClientSecret = access.NewSecret("wrong") }).Tenant(w.free(t).id).Organization(t.Context())
 	assert.Equal(t, "AADSTS7000215", requireKind(t, entra.Unauthenticated, err).Code)
+}
+
+func passPolicyDetails(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant, account := inhabited(t, w, p)
+	some := w.group(t, p, newGroup{members: []access.ObjectID{account.ID}})
+	others := w.group(t, p, newGroup{})
+	for _, c := range []struct {
+		include, exclude []access.ObjectID
+		once, applies    bool
+	}{
+		{nil, nil, false, true},
+		{nil, nil, true, true},
+		{[]access.ObjectID{some}, nil, false, true},
+		{[]access.ObjectID{others}, nil, false, false},
+		{nil, []access.ObjectID{others}, false, true},
+		{nil, []access.ObjectID{some}, false, false},
+		{[]access.ObjectID{some}, []access.ObjectID{some}, false, false},
+	} {
+		w.passTargets(t, p, c.once, c.include, c.exclude)
+		tenant.ReadAnew()
+		policy, err := tenant.PassPolicy(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, c.once, policy.OneTimeOnly)
+		require.NotNil(t, policy.Targets)
+		groups, err := tenant.MemberOf(t.Context(), account.ID)
+		require.NoError(t, err)
+		assert.Equal(t, c.applies, policy.Targets.Has(groups), "%+v", c)
+
+		require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+		if !c.once {
+			pass, err := tenant.IssuePass(t.Context(), account.ID, 60)
+			require.NoError(t, err, "Microsoft issues it to anybody")
+			assert.Equal(t, c.applies, w.signsIn(p, account.UserName, pass.Value), "and lets sign in whom the policy includes: %+v", c)
+		}
+	}
+}
+
+func readAnew(t *testing.T, w disturbed) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	policy, err := tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	require.True(t, policy.Enabled)
+	w.passPolicy(t, p, false, 10, 480)
+	policy, err = tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	require.True(t, policy.Enabled, "kept")
+	tenant.ReadAnew()
+	policy, err = tenant.PassPolicy(t.Context())
+	require.NoError(t, err)
+	require.False(t, policy.Enabled)
 }

@@ -8,7 +8,7 @@
 // of the wrong shape is a failure, never a zero value that would look like "off".
 //
 // The package is the only importer of the Microsoft SDK, and imports only the sub-packages that it calls. It knows
-// nothing of grants, of the database or of Temporal, keeps no state but tokens and what the comments of HasPIM and
+// nothing of grants, of the database or of Temporal, keeps no state but tokens and what the comments of Licence and
 // PassPolicy name, and never logs or returns a body or a message of Microsoft's.
 //
 // How a call travels (each step in the file of that name):

@@ -52,18 +52,7 @@ func (t *Tenant) RoleGroups(ctx context.Context, id access.ObjectID) ([]Group, e
 
 func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupList) (groups []Group, err error) {
 	err = t.read(ctx, list.op, func(ctx context.Context) error {
-		all, err := collect(func(next string) (*groupPage, error) {
-			parameters := map[string]string{"user": id.String()}
-			if next != "" {
-				parameters = map[string]string{"request-raw-url": next}
-			}
-			body, err := t.send(ctx, abs.GET, list.template, parameters)
-			if err != nil {
-				return nil, err
-			}
-			p := &groupPage{}
-			return p, json.Unmarshal(body, p)
-		})
+		all, err := t.groupAnswers(ctx, id, list.template)
 		if err != nil {
 			return err
 		}
@@ -85,6 +74,38 @@ func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupL
 		return nil
 	})
 	return groups, err
+}
+
+// MemberOf lists the groups that the account is a member of, also through other groups.
+func (t *Tenant) MemberOf(ctx context.Context, id access.ObjectID) (groups []access.ObjectID, err error) {
+	err = t.read(ctx, groupLists[0].op, func(ctx context.Context) error {
+		all, err := t.groupAnswers(ctx, id, groupLists[0].template)
+		for _, answer := range all {
+			var group access.ObjectID
+			if err := readID(&group, &answer.ID); err != nil {
+				return err
+			}
+			groups = append(groups, group)
+		}
+		return err
+	})
+	return groups, err
+}
+
+// groupAnswers reads a list to its end.
+func (t *Tenant) groupAnswers(ctx context.Context, id access.ObjectID, template string) ([]groupAnswer, error) {
+	return collect(func(next string) (*groupPage, error) {
+		parameters := map[string]string{"user": id.String()}
+		if next != "" {
+			parameters = map[string]string{"request-raw-url": next}
+		}
+		body, err := t.send(ctx, abs.GET, template, parameters)
+		if err != nil {
+			return nil, err
+		}
+		p := &groupPage{}
+		return p, json.Unmarshal(body, p)
+	})
 }
 
 type groupPage struct {

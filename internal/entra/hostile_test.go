@@ -23,7 +23,7 @@ func TestAnswersOfTheWrongShapeAreFailures(t *testing.T) {
 		group    = `"@odata.type":"#microsoft.graph.group","id":"aaaaaaaa-0000-4000-8000-000000000002","displayName":"g"`
 		skus     = `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2","provisioningStatus":"Success"}]}]}`
 		policy   = `"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration","id":"TemporaryAccessPass"`
-		bounds   = `"minimumLifetimeInMinutes":10,"maximumLifetimeInMinutes":480,"defaultLifetimeInMinutes":60`
+		bounds   = `"minimumLifetimeInMinutes":10,"maximumLifetimeInMinutes":480,"defaultLifetimeInMinutes":60,"isUsableOnce":false`
 		lists    = "/v1.0/roleManagement/directory/"
 		ofAda    = "/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001"
 		tenantID = `"id":"11111111-1111-4111-8111-111111111111"`
@@ -104,10 +104,21 @@ func TestAnswersOfTheWrongShapeAreFailures(t *testing.T) {
 			func(t *Tenant) error { _, err := t.HasPIM(background); return err }, Unavailable},
 
 		"pass policy": {"/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass", object(policy, `"state":"enabled"`, bounds), []string{
-			object(policy, bounds), object(policy, `"state":"enabled"`), object(`"id":"TemporaryAccessPass","state":"enabled"`, bounds),
+			object(policy, bounds), object(policy, `"state":"enabled"`), object(policy, `"state":"enabled"`, strings.Replace(bounds, `"isUsableOnce"`, `"x"`, 1)),
+			object(`"id":"TemporaryAccessPass","state":"enabled"`, bounds),
 			object(policy, `"state":"perhaps"`, bounds), object(policy, `"state":true`, bounds), "{}", "", "null",
 			object(strings.Replace(policy, "temporaryAccessPass", "fido2", 1), `"state":"enabled"`, bounds),
 		}, func(t *Tenant) error { _, err := t.PassPolicy(background); return err }, Unavailable},
+
+		"security defaults": {"/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", `{"isEnabled":true}`, []string{"{}", `{"isEnabled":null}`, `{"isEnabled":"false"}`, "", "null"},
+			func(t *Tenant) error { _, err := t.SecurityDefaults(background); return err }, Unavailable},
+
+		"role definitions": {lists + "roleDefinitions", list(`"id":"29232cdf-9323-42fd-ade2-1d097af3e4de","isEnabled":true`), append([]string{
+			list(`"id":"29232cdf-9323-42fd-ade2-1d097af3e4de"`), list(`"id":"x","isEnabled":true`), list(`"isEnabled":true`),
+		}, badLists...), func(t *Tenant) error { _, err := t.DefinedRoles(background); return err }, Unavailable},
+
+		"memberships": {ofAda + "/transitiveMemberOf", list(group), append([]string{list(`"id":"x"`), list(`"displayName":"g"`)}, badLists...),
+			func(t *Tenant) error { _, err := t.MemberOf(background, ada); return err }, Unavailable},
 
 		"organization": {"/v1.0/organization", list(tenantID), []string{
 			"{}", "", `{"value":[]}`, list(tenantID, tenantID), list(`"id":"x"`), `{"value":[null]}`, list(tenantID + `,"verifiedDomains":[{}]`), list(tenantID + `,"verifiedDomains":[null]`),
@@ -206,3 +217,24 @@ func TestLicencesThatBringPIM(t *testing.T) {
 }
 
 var exchangeAdmin = access.MustID[access.RoleID]("29232cdf-9323-42fd-ade2-1d097af3e4de")
+
+// Whom the policy includes is not guessed: a target that cannot be read leaves it open, and fails no pass.
+func TestPassTargetsThatCannotBeReadAreNotGuessed(t *testing.T) {
+	const policy = `"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration","id":"TemporaryAccessPass","state":"enabled",
+		"minimumLifetimeInMinutes":10,"maximumLifetimeInMinutes":480,"defaultLifetimeInMinutes":60,"isUsableOnce":false`
+	for targets, known := range map[string]bool{
+		`"includeTargets":[{"id":"all_users"}]`:  true,
+		`"includeTargets":[]`:                    true,
+		`"includeTargets":[{"id":"some_users"}]`: false,
+		`"includeTargets":[null]`:                false,
+		`"includeTargets":[{}]`:                  false,
+		`"includeTargets":[{"id":"all_users"}],"excludeTargets":[{"id":"nobody"}]`: false,
+	} {
+		m := newMicrosoft(t)
+		m.graph("/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass", answers(200, "{"+policy+","+targets+"}"))
+		got, err := m.tenant(t, unlimited).PassPolicy(background)
+		assert.NoError(t, err, targets)
+		assert.True(t, got.Allows(60))
+		assert.Equal(t, known, got.Targets != nil, targets)
+	}
+}

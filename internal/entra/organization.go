@@ -2,11 +2,9 @@ package entra
 
 import (
 	"context"
-	"time"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
-	"github.com/microsoftgraph/msgraph-sdk-go/subscribedskus"
 
 	"hourglass/internal/access"
 )
@@ -71,57 +69,4 @@ func readOrganization(answer models.Organizationable) (o Organization, err error
 		})
 	}
 	return o, readID(&o.TenantID, answer.GetId())
-}
-
-const licencesKept = time.Hour
-
-// plansWithPIM are the service plans that each bring role schedules.
-var plansWithPIM = map[string]bool{"AAD_PREMIUM_P2": true, "Entra_Identity_Governance": true}
-
-// HasPIM reports whether the tenant's licences include role schedules (Entra ID P2 or ID Governance). Kept for an hour
-// per tenant.
-func (t *Tenant) HasPIM(ctx context.Context) (bool, error) {
-	return t.hasPIM.get(t.clock(), licencesKept, func() (has bool, err error) {
-		err = t.read(ctx, "read licences", func(ctx context.Context) error {
-			query := &subscribedskus.SubscribedSkusRequestBuilderGetRequestConfiguration{
-				QueryParameters: &subscribedskus.SubscribedSkusRequestBuilderGetQueryParameters{Select: []string{"capabilityStatus", "servicePlans"}},
-			}
-			all, err := collect(func(next string) (models.SubscribedSkuCollectionResponseable, error) {
-				list := subscribedskus.NewSubscribedSkusRequestBuilderInternal(map[string]string{}, t.adapter)
-				if next != "" {
-					list = list.WithUrl(next)
-				}
-				return list.Get(ctx, query)
-			})
-			if err != nil {
-				return err
-			}
-			for _, sku := range all {
-				brings, err := bringsPIM(sku)
-				if err != nil {
-					return err
-				}
-				has = has || brings
-			}
-			return nil
-		})
-		return has, err
-	})
-}
-
-// bringsPIM counts a subscription that runs, or has just ended and still works ("Warning").
-func bringsPIM(sku models.SubscribedSkuable) (bool, error) {
-	if sku == nil {
-		return false, errShape
-	}
-	status, err := must(sku.GetCapabilityStatus())
-	if err != nil || status != "Enabled" && status != "Warning" {
-		return false, err
-	}
-	for _, plan := range sku.GetServicePlans() {
-		if plan != nil && plansWithPIM[optional(plan.GetServicePlanName())] && optional(plan.GetProvisioningStatus()) != "Disabled" {
-			return true, nil
-		}
-	}
-	return false, nil
 }

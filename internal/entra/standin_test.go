@@ -143,6 +143,17 @@ func (w *standIn) passPolicy(t testing.TB, p place, enabled bool, least, most in
 	require.NoError(t, w.SetTAPPolicy(p.id.String(), entrasim.TAPPolicy{Enabled: enabled, MinMinutes: least, MaxMinutes: most}))
 }
 
+func (w *standIn) passTargets(t testing.TB, p place, once bool, include, exclude []access.ObjectID) {
+	policy := entrasim.TAPPolicy{Enabled: true, MinMinutes: 10, MaxMinutes: 480, OneTimeOnly: once}
+	for _, id := range include {
+		policy.IncludeGroups = append(policy.IncludeGroups, id.String())
+	}
+	for _, id := range exclude {
+		policy.ExcludeGroups = append(policy.ExcludeGroups, id.String())
+	}
+	require.NoError(t, w.SetTAPPolicy(p.id.String(), policy))
+}
+
 func (w *standIn) ungrant(t testing.TB, p place, permission string) {
 	require.NoError(t, w.RevokePermissions(p.id.String(), entrasim.SampleClientID, permission))
 }

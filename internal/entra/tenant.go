@@ -22,23 +22,46 @@ type Tenant struct {
 	tokens   *tokens
 
 	passPolicy kept[PassPolicy]
-	hasPIM     kept[bool]
+	licence    kept[access.Licence]
 }
 
-// Permissions returns the application permissions that the tenant has consented to: the roles claim of a token
-// that is fetched anew, because older ones keep the permissions of their own time. The token must be the app's own.
-func (t *Tenant) Permissions(ctx context.Context) ([]string, error) {
+// App is the app as the tenant knows it.
+type App struct {
+	ClientID string
+	// PrincipalID is its own object in the tenant; zero where the token does not say.
+	PrincipalID access.ObjectID
+	// Permissions that the tenant has consented to, by name.
+	Permissions []string
+}
+
+// App reads them from a token that is fetched anew, because older ones keep the permissions of their own time. The
+// token must be the app's own.
+func (t *Tenant) App(ctx context.Context) (App, error) {
 	if current, ok := t.tokens.kept(); ok {
 		t.tokens.forget(current)
 	}
 	fresh, err := t.tokens.get(ctx)
 	if err != nil {
-		return nil, (&call{op: opToken}).gaveUp(err)
+		return App{}, (&call{op: opToken}).gaveUp(err)
 	}
 	if !strings.EqualFold(fresh.appID, t.clientID) {
-		return nil, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongApp}
+		return App{}, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongApp}
 	}
-	return fresh.roles, nil
+	a := App{ClientID: t.clientID, Permissions: fresh.roles}
+	_ = readID(&a.PrincipalID, &fresh.principal) // zero: nothing but its own roles needs it
+	return a, nil
+}
+
+// ReadAnew makes the next questions go to Microsoft, whatever is kept of earlier answers.
+func (t *Tenant) ReadAnew() {
+	t.passPolicy.forget()
+	t.licence.forget()
+}
+
+// Permissions are those of App.
+func (t *Tenant) Permissions(ctx context.Context) ([]string, error) {
+	a, err := t.App(ctx)
+	return a.Permissions, err
 }
 
 // errShape is what readers of answers return for one that lacks what was asked for; run makes an Error of it.

@@ -38,6 +38,8 @@ type disturbed interface {
 	calm()
 	later(d time.Duration)
 	passPolicy(t testing.TB, p place, enabled bool, least, most int)
+	// passTargets says whom the pass policy includes, nil for everybody, and excludes.
+	passTargets(t testing.TB, p place, once bool, include, exclude []access.ObjectID)
 	ungrant(t testing.TB, p place, permission string)
 	disconnect(t testing.TB, p place)
 	deleteAccount(t testing.TB, p place, id access.ObjectID)

@@ -46,6 +46,8 @@ type servicePrincipal struct {
 	// Before and Changed tell which permissions tokens carry while a change of consent has not spread.
 	Before  []string
 	Changed time.Time
+	// Disabled: an administrator has switched it off; it gets no new token.
+	Disabled bool
 }
 
 // RegisterApp registers an app or replaces the registration with the same client id.
@@ -170,6 +172,20 @@ func (s *Sim) RevokePermissions(tenant, clientID string, permissions ...string) 
 		}
 		sp.Permissions = slices.DeleteFunc(sp.Permissions, func(p string) bool { return slices.Contains(permissions, p) })
 		sp.Before, sp.Changed = sp.Permissions, time.Time{}
+		return nil
+	})
+}
+
+// DisableApp switches an app off in the tenant, or on again. Tokens that it has live on until they expire.
+func (s *Sim) DisableApp(tenant, clientID string, disabled bool) error {
+	return s.in(tenant, func(t *directory) error {
+		sp, ok := t.Principals[clientID]
+		if !ok {
+			return fmt.Errorf("entrasim: app %s has no service principal in %s", clientID, tenant)
+		}
+		sp.Disabled = disabled
+		t.audit(s.now(), byHand, "Update service principal", "ApplicationManagement", "Update",
+			auditTarget{Type: "ServicePrincipal", ID: sp.ID, DisplayName: sp.Name})
 		return nil
 	})
 }

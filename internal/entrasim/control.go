@@ -77,6 +77,16 @@ func (s *Sim) controlHandler() http.Handler {
 	handle("DELETE /tenants/{t}/consent/{app}", func(r *http.Request) (any, error) {
 		return nil, s.RevokeConsent(r.PathValue("t"), r.PathValue("app"))
 	})
+	handle("PATCH /tenants/{t}/consent/{app}", acting(func(r *http.Request, in struct {
+		Disabled bool
+		Revoke   []string
+	}) error {
+		tenant, app := r.PathValue("t"), r.PathValue("app")
+		return errors.Join(s.DisableApp(tenant, app, in.Disabled), s.RevokePermissions(tenant, app, in.Revoke...))
+	}))
+	handle("PUT /domains/{domain}", acting(func(r *http.Request, in struct{ Federated bool }) error {
+		return s.SetFederated(r.PathValue("domain"), in.Federated)
+	}))
 	handle("POST /apps", acting(func(_ *http.Request, spec AppSpec) error { return s.RegisterApp(spec) }))
 	handle("GET /faults", func(*http.Request) (any, error) { return s.Faults(), nil })
 	handle("POST /faults", creating(func(_ *http.Request, f Fault) (string, error) { return s.AddFault(f) }))

@@ -37,7 +37,9 @@
 //	DELETE /tenants/{t}/users/{u}      soft delete, as a customer's admin would
 //	GET    /tenants/{t}/audits         directory audit rows
 //	POST   /tenants/{t}/consent        {clientId, permissions} permissions empty: all that the app declares
+//	PATCH  /tenants/{t}/consent/{app}  {disabled, revoke}      switch the app off or on; take single permissions away
 //	DELETE /tenants/{t}/consent/{app}  revoke
+//	PUT    /domains/{domain}           {federated}
 //	POST   /apps                       AppSpec
 //	GET    /faults, POST /faults       Fault -> {id};          DELETE /faults[/{id}]
 //	PUT    /latency                    {"graph": "50ms"}

@@ -79,9 +79,12 @@ func (t *directory) renderPassPolicy() object {
 	if p.Enabled {
 		state = "enabled"
 	}
-	targets := []any{}
+	targets, excluded := []any{}, []any{}
 	for _, id := range p.IncludeGroups {
 		targets = append(targets, object{"id": id, "targetType": "group", "isRegistrationRequired": false})
+	}
+	for _, id := range p.ExcludeGroups {
+		excluded = append(excluded, object{"id": id, "targetType": "group"})
 	}
 	if len(targets) == 0 {
 		targets = append(targets, object{"id": "all_users", "targetType": "group", "isRegistrationRequired": false})
@@ -89,7 +92,7 @@ func (t *directory) renderPassPolicy() object {
 	return object{
 		"@odata.type": "#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration", "id": "TemporaryAccessPass", "state": state,
 		"minimumLifetimeInMinutes": p.MinMinutes, "maximumLifetimeInMinutes": p.MaxMinutes, "defaultLifetimeInMinutes": p.DefaultMinutes,
-		"defaultLength": p.Length, "isUsableOnce": p.OneTimeOnly, "excludeTargets": []any{}, "includeTargets": targets,
+		"defaultLength": p.Length, "isUsableOnce": p.OneTimeOnly, "excludeTargets": excluded, "includeTargets": targets,
 	}
 }
 

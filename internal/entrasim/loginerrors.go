@@ -48,6 +48,11 @@ func missingPrincipal(clientID, tenant string) *loginError {
 		fmt.Sprintf("The client application %s is missing service principal in the tenant %s. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119", clientID, tenant)}
 }
 
+func disabledApp(clientID, tenant string) *loginError {
+	return &loginError{http.StatusUnauthorized, "unauthorized_client", 7000112,
+		fmt.Sprintf("Application '%s' is disabled in the directory '%s'.", clientID, tenant)}
+}
+
 func wrongSecret(clientID string) *loginError {
 	return &loginError{http.StatusUnauthorized, "invalid_client", 7000215,
 		fmt.Sprintf("Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'.", clientID)}

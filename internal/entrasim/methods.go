@@ -94,11 +94,11 @@ func (t *directory) usability(u *user, p *tempPass, now time.Time) (bool, string
 
 // passAllowed says whether the policy lets the user sign in with a pass (it can be issued to anybody).
 func (t *directory) passAllowed(u *user) bool {
-	p := t.Settings.TAPPolicy
-	if !p.Enabled || len(p.IncludeGroups) == 0 {
-		return p.Enabled
+	p, groups := t.Settings.TAPPolicy, t.memberOf(u.ID, true)
+	among := func(ids []string) bool {
+		return slices.ContainsFunc(groups, func(g *group) bool { return slices.Contains(ids, g.ID) })
 	}
-	return slices.ContainsFunc(t.memberOf(u.ID, true), func(g *group) bool { return slices.Contains(p.IncludeGroups, g.ID) })
+	return p.Enabled && (len(p.IncludeGroups) == 0 || among(p.IncludeGroups)) && !among(p.ExcludeGroups)
 }
 
 // pass gives the user's Temporary Access Pass; nil if there is none.

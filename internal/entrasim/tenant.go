@@ -55,6 +55,8 @@ type TAPPolicy struct {
 	OneTimeOnly bool `json:"oneTimeOnly,omitempty"`
 	// IncludeGroups limits who can sign in with a pass to members of these groups; empty: all users.
 	IncludeGroups []string `json:"includeGroups,omitempty"`
+	// ExcludeGroups are left out of it.
+	ExcludeGroups []string `json:"excludeGroups,omitempty"`
 }
 
 func (p TAPPolicy) withDefaults() TAPPolicy {
@@ -267,6 +269,19 @@ func (s *Sim) SetPasswordRule(tenant string, r PasswordRule) error {
 // SetDelays changes how the directory lags behind itself, for what happens from now on.
 func (s *Sim) SetDelays(tenant string, d Delays) error {
 	return s.Change(tenant, func(c *Settings) { c.Delays = d })
+}
+
+// SetFederated makes users of a domain sign in elsewhere, or at Microsoft again. Nobody federates the initial domain.
+func (s *Sim) SetFederated(domain string, federated bool) error {
+	return s.in(domain, func(t *directory) error {
+		for i, d := range t.Domains {
+			if strings.EqualFold(d.Name, domain) && !d.Initial {
+				t.Domains[i].Federated = federated
+				return nil
+			}
+		}
+		return fmt.Errorf("entrasim: %s is no domain that can be federated", domain)
+	})
 }
 
 func (t *directory) domain(name string) (DomainSpec, bool) {

@@ -207,6 +207,9 @@ func (t *directory) appClaims(a *app, now time.Time) (*appClaims, error) {
 	if now.Before(sp.Created.Add(time.Duration(t.Settings.Delays.ConsentPrincipal))) {
 		return nil, missingPrincipal(a.spec.ClientID, t.id)
 	}
+	if sp.Disabled {
+		return nil, disabledApp(a.spec.ClientID, t.id)
+	}
 	return &appClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: "https://sts.windows.net/" + t.id + "/", Subject: sp.ID, Audience: jwt.ClaimStrings{graphAudience}, ID: uuid.NewString(),
