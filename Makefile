@@ -19,12 +19,25 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # have,folder: the folder if it is there.
 have = $(wildcard $(1))
 
-.PHONY: help build demo bench test lint temporal workflowcheck staticcheck test-packages clean
+# The portal, as Vite leaves it for go:embed. Node.js is needed only to build it.
+PORTAL         := web/dist/portal/index.html
+PORTAL_SOURCES := $(shell find web/src web/public web/*.ts web/index.html web/package.json -type f ! -name '*.gen.ts') api/openapi.yaml
+
+.PHONY: help portal build demo bench test lint temporal workflowcheck staticcheck test-packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## bin/hourglass and bin/hourglass-demo
+portal: $(PORTAL) ## the portal, built into web/dist/portal for the binaries; quick when nothing changed
+
+$(PORTAL): web/node_modules/.package-lock.json $(PORTAL_SOURCES)
+	npm --prefix web run --silent build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+build: portal ## bin/hourglass and bin/hourglass-demo
 	$(if $(call have,cmd/hourglass),go build -ldflags '$(LDFLAGS)' -o bin/hourglass ./cmd/hourglass)
 	$(if $(call have,cmd/demo),go build -ldflags '$(LDFLAGS)' -o bin/hourglass-demo ./cmd/demo)
 
@@ -34,14 +47,15 @@ demo: build temporal ## the whole product on this machine, against the stand-in 
 bench: temporal ## what Hourglass costs beside bare workflows of the same shape
 	go run -ldflags '$(LDFLAGS)' ./cmd/bench
 
-test: temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
+test: portal temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
 	@go run ./scripts/testrun -workflowcheck bin/workflowcheck-$(WORKFLOWCHECK)
 
-lint: staticcheck ## gofmt, go vet and staticcheck; quick once compiled
+lint: staticcheck web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, and the portal's types and eslint; quick once compiled
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
 	if [[ -n "$$unformatted" ]]; then printf 'gofmt would change:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet ./...
 	bin/staticcheck-$(STATICCHECK) ./...
+	npm --prefix web run --silent check
 
 temporal: ## the Temporal command line (and its server) that demo, tests and benchmark use
 	@scripts/temporal $(TEMPORAL_CLI)
@@ -56,4 +70,4 @@ test-packages:
 	@scripts/test-packages
 
 clean: ## removes what was built; the tools in bin/ too
-	rm -rf bin test-results
+	rm -rf bin test-results web/dist/portal

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 
@@ -19,4 +20,13 @@ func newMarker(random io.Reader) (access.Marker, error) {
 		return access.Marker{}, fmt.Errorf("drawing a marker: %w", err)
 	}
 	return access.NewMarker(b), nil
+}
+
+// newNonce draws what one response's content security policy lets in (CSP level 3, 7.1: at least 128 bits).
+func newNonce(random io.Reader) (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", fmt.Errorf("drawing a nonce: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
 }

@@ -140,7 +140,7 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 		return nil, err
 	}
 	engine.Use(s.identify, s.accessLog, s.recovery, s.securityHeaders, limits, refuseCrossOrigin)
-	if err := s.servePages(engine); err != nil {
+	if err := errors.Join(s.servePages(engine), s.servePortal(engine)); err != nil {
 		return nil, err
 	}
 

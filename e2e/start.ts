@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const built = `${root}bin/e2e/`;
 
-// Builds the product and the stage, starts the stage, and returns what stops it. If this process is killed, the
+// Builds the portal, the product and the stage, starts the stage, and returns what stops it. If this process is killed, the
 // stage's standard input ends and so does the stage.
 export default async function start() {
+  execFileSync("make", ["--silent", "portal"], { cwd: root, stdio: "inherit" });
   execFileSync("go", ["build", "-o", built, "./cmd/hourglass", "./e2e/stage"], {
     cwd: root, stdio: "inherit", env: { ...process.env, CGO_ENABLED: "0" },
   });

@@ -1,0 +1,41 @@
+import { locale, say } from "../texts/say";
+import { texts } from "../texts/shell";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  let known = formats.get(key);
+  if (!known) formats.set(key, (known = new Intl.DateTimeFormat(locale as string[], options)));
+  return known;
+}
+
+const hourMinute = { hour: "2-digit", minute: "2-digit" } as const;
+
+/** An instant as people say it: the time alone today, with the day otherwise, with the year in another one. */
+export function shortInstant(at: Date, now: Date): string {
+  if (at.toDateString() === now.toDateString()) return format(hourMinute).format(at);
+  const day = { day: "numeric", month: "short", ...hourMinute } as const;
+  return format(at.getFullYear() === now.getFullYear() ? day : { ...day, year: "numeric" }).format(at);
+}
+
+/** An instant to the second, in the reader's zone and in UTC. */
+export function exactInstant(at: Date): string {
+  return `${format({ dateStyle: "full", timeStyle: "long" }).format(at)}\n${at.toISOString()}`;
+}
+
+/** A length of time in ms as two units at most, never below zero: the seconds only in the last hour. */
+export function length(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const h = Math.floor(seconds / 3600), m = Math.floor(seconds / 60) % 60, s = seconds % 60;
+  if (h) return say(texts.hoursMinutes, { h, m });
+  return m ? say(texts.minutesSeconds, { m, s }) : say(texts.seconds, { s });
+}
+
+/** A length that was agreed on, such as a lifetime: without what is zero. */
+export function span(seconds: number): string {
+  const h = Math.floor(seconds / 3600), m = Math.floor(seconds / 60) % 60;
+  if (h && m) return say(texts.hoursMinutes, { h, m });
+  if (h) return say(texts.hoursOnly, { h });
+  return m ? say(texts.minutesOnly, { m }) : say(texts.seconds, { s: seconds });
+}

@@ -1,0 +1,57 @@
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { signIn } from "../api/passkey";
+import { keys, meQuery, type Me } from "../api/queries";
+import { resume, useSessionOver } from "../api/session";
+import { ProblemBox } from "../parts/ProblemBox";
+import { texts } from "../texts/shell";
+import { tabs } from "./tabs";
+
+/** Asks for the passkey in place when the session is over. Behind it everything stays as it was. */
+export function SessionDialog() {
+  const over = useSessionOver();
+  const cache = useQueryClient();
+  const [working, setWorking] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+
+  // Somebody else may have signed in: nothing of the person before may stay on the screen.
+  const goOn = async () => {
+    const before = cache.getQueryData<Me>(keys.me);
+    const now = await cache.fetchQuery({ ...meQuery, staleTime: 0 });
+    if (before && before.id !== now.id) location.assign("/");
+    else resume();
+  };
+  useEffect(() => tabs.on("signed-in", () => { if (over) void goOn().catch(() => {}); }));
+
+  const again = async () => {
+    setWorking(true);
+    setProblem(undefined);
+    try {
+      await signIn();
+      tabs.tell("signed-in");
+      await goOn();
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setWorking(false);
+    }
+  };
+  return (
+    <Dialog open={over} modalType="alert">
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{texts.sessionOver}</DialogTitle>
+          <DialogContent>
+            <p>{texts.sessionOverHelp}</p>
+            {problem !== undefined && <ProblemBox of={problem} />}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={() => location.assign("/sign-in")}>{texts.leave}</Button>
+            <Button appearance="primary" disabledFocusable={working} onClick={again}>{texts.signInWithPasskey}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

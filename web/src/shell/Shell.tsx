@@ -1,0 +1,77 @@
+import { makeStyles, tokens } from "@fluentui/react-components";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { follow } from "../api/live";
+import { texts } from "../texts/shell";
+import { AccountMenu } from "./AccountMenu";
+import { ConnectionBar } from "./ConnectionBar";
+import { useMe } from "./me";
+import { MenuNavigation, SideNavigation } from "./Navigation";
+import { SessionDialog } from "./SessionDialog";
+import { tabs } from "./tabs";
+
+const narrow = "@media (max-width: 820px)";
+
+const useStyles = makeStyles({
+  frame: { display: "grid", gridTemplateColumns: "232px minmax(0, 1fr)", gridTemplateRows: "auto 1fr", minHeight: "100dvh", backgroundColor: tokens.colorNeutralBackground3, [narrow]: { gridTemplateColumns: "minmax(0, 1fr)" } },
+  bar: {
+    gridColumn: "1 / -1", position: "sticky", top: 0, zIndex: 10, display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, minHeight: "48px",
+    paddingInline: tokens.spacingHorizontalL, backgroundColor: tokens.colorNeutralBackground1, borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  brand: {
+    display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, marginInlineEnd: "auto", color: tokens.colorNeutralForeground1, textDecorationLine: "none",
+    fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold, borderRadius: tokens.borderRadiusMedium,
+    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "2px" },
+  },
+  skip: {
+    position: "absolute", insetInlineStart: tokens.spacingHorizontalM, top: "-100px", zIndex: 20, padding: tokens.spacingHorizontalS, backgroundColor: tokens.colorNeutralBackground1, color: tokens.colorBrandForegroundLink,
+    ":focus": { top: tokens.spacingVerticalS },
+  },
+  side: { position: "sticky", top: "49px", height: "calc(100dvh - 49px)", overflowY: "auto", [narrow]: { display: "none" } },
+  menu: { display: "none", [narrow]: { display: "inline-flex" } },
+  main: {
+    minWidth: 0, width: "100%", maxWidth: "1280px", padding: `${tokens.spacingVerticalXXL} ${tokens.spacingHorizontalXXL} 64px`, outlineStyle: "none",
+    [narrow]: { padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalL} 48px` },
+  },
+});
+
+/** The frame around every screen of somebody who is signed in. */
+export function Shell() {
+  const styles = useStyles();
+  const cache = useQueryClient();
+  const me = useMe();
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const shown = useRef(path);
+
+  // Whoever listens, or uses the keyboard, begins a new screen at its beginning.
+  useEffect(() => {
+    if (shown.current !== undefined && shown.current !== path) main.current?.focus({ preventScroll: true });
+    shown.current = path;
+  }, [path]);
+  useEffect(() => {
+    if (me.roles.length === 0) return;
+    const stop = new AbortController();
+    void follow(cache, stop.signal);
+    return () => stop.abort();
+  }, [cache, me.roles.length]);
+  useEffect(() => tabs.on("signed-out", () => location.assign("/sign-in")), []);
+
+  return (
+    <div className={styles.frame}>
+      <a href="#main" className={styles.skip}>{texts.skipToContent}</a>
+      <header className={styles.bar}>
+        <MenuNavigation className={styles.menu} />
+        <Link to="/" className={styles.brand}><img src="/icon.svg" alt="" width="24" height="24" />{texts.product}</Link>
+        <AccountMenu />
+      </header>
+      <SideNavigation className={styles.side} />
+      <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+        <ConnectionBar />
+        <Outlet />
+      </main>
+      <SessionDialog />
+    </div>
+  );
+}
