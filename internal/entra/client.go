@@ -2,6 +2,7 @@ package entra
 
 import (
 	"container/list"
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -30,8 +31,8 @@ type Config struct {
 	Timeout time.Duration
 	// Logger hears one debug line per exchange; nil: silent.
 	Logger *slog.Logger
-	// OnCall is told of every HTTP exchange, with status 0 where there was no answer; nil: nobody is told.
-	OnCall func(tenant access.TenantID, op string, status int, took time.Duration)
+	// OnCall is told of every HTTP exchange, with the context of whoever asked for it; nil: nobody is told.
+	OnCall func(context.Context, Exchange)
 	// Clock is the time from which role schedules begin and by which kept answers grow old; nil: time.Now.
 	Clock func() time.Time
 }

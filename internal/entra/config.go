@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -33,7 +34,7 @@ type settings struct {
 	limits           Limits
 	timeout          time.Duration
 	logger           *slog.Logger
-	onCall           func(access.TenantID, string, int, time.Duration)
+	onCall           func(context.Context, Exchange)
 	clock            func() time.Time
 }
 
@@ -89,7 +90,7 @@ func (cfg Config) parseHost() (s settings, mistakes []error) {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
 	if s.onCall == nil {
-		s.onCall = func(access.TenantID, string, int, time.Duration) {}
+		s.onCall = func(context.Context, Exchange) {}
 	}
 	return s, mistakes
 }

@@ -181,10 +181,7 @@ func (p *authorityPipeline) Do(req *http.Request) (*http.Response, error) {
 	if !ok || req.URL.Scheme != "https" || req.URL.Host != p.host {
 		return nil, errors.New("entra: a request that does not go to the authority was held back")
 	}
-	response, body, failure := p.wire.exchange(req, c)
-	if failure == nil && response.StatusCode != http.StatusOK {
-		failure = judgeAuthority(c, response, body)
-	}
+	response, _, failure := p.wire.exchange(req, c, judgeAuthority)
 	c.failure = failure
 	if response == nil {
 		return nil, failure

@@ -125,7 +125,7 @@ func TestTokenEndpointThatMisbehaves(t *testing.T) {
 			m := newMicrosoft(t)
 			m.login(c.token, c.openID)
 			calls := 0
-			count := func(c *Config) { c.OnCall = func(access.TenantID, string, int, time.Duration) { calls++ } }
+			count := func(c *Config) { c.OnCall = func(context.Context, Exchange) { calls++ } }
 			err := m.tenant(t, count).SetEnabled(background, ada, true)
 			assert.Equal(t, Unavailable, KindOf(err), "%v", err)
 			assert.Empty(t, m.requests())

@@ -51,8 +51,14 @@ func kindFor(status int, code string) Kind {
 	return Unavailable
 }
 
-// judgeGraph turns an unsuccessful answer of Graph into an error, from its codes alone.
+// judge turns an unsuccessful answer into an error; nil for a success.
+type judge func(*call, *http.Response, []byte) *Error
+
+// judgeGraph reads an answer of Graph, from its codes alone.
 func judgeGraph(c *call, response *http.Response, body []byte) *Error {
+	if response.StatusCode < 300 {
+		return nil
+	}
 	var said struct {
 		Error struct {
 			Code    string `json:"code"`
@@ -88,6 +94,9 @@ func judgeGraph(c *call, response *http.Response, body []byte) *Error {
 
 // judgeAuthority does the same for the token endpoint. Everything it refuses is a matter of secret, certificate or consent.
 func judgeAuthority(c *call, response *http.Response, body []byte) *Error {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
 	var said struct {
 		Error   string `json:"error"`
 		Codes   []int  `json:"error_codes"`

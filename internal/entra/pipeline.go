@@ -99,20 +99,18 @@ func (p *graphPipeline) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, c.gaveUp(err)
 		}
 		if err := c.limiter.wait(ctx, loadOf(req.URL.Path, c.write), p.wire.timeout); err != nil {
+			p.wire.heldBack(ctx, c, err)
 			return nil, c.gaveUp(err)
 		}
-		response, answer, failure := p.wire.exchange(prepare(req, token, body), c)
+		response, _, failure := p.wire.exchange(prepare(req, token, body), c, judgeGraph)
 		switch {
-		case failure != nil:
-			return nil, failure
-		case response.StatusCode == http.StatusUnauthorized && mayRenew:
+		case failure == nil:
+			return response, nil
+		case failure.Status == http.StatusUnauthorized && mayRenew:
 			c.tokens.forget(token)
-		case response.StatusCode >= 300:
-			failure := judgeGraph(c, response, answer)
+		default:
 			c.limiter.refused(loadOf(req.URL.Path, c.write), failure)
 			return nil, failure
-		default:
-			return response, nil
 		}
 	}
 }
@@ -157,16 +155,51 @@ type wire struct {
 	transport http.RoundTripper
 	timeout   time.Duration
 	log       *slog.Logger
-	onCall    func(access.TenantID, string, int, time.Duration)
+	onCall    func(context.Context, Exchange)
 }
 
 func (s settings) wire() *wire {
 	return &wire{transport: s.transport, timeout: s.timeout, log: s.logger, onCall: s.onCall}
 }
 
-// exchange sends one request and reads its answer, both within the timeout. A failure is one of the connection or of the
-// answer's size; every status is an answer.
-func (w *wire) exchange(req *http.Request, c *call) (*http.Response, []byte, *Error) {
+// Exchange is one use of the wire, for those who count and watch. It holds nothing of what was said.
+type Exchange struct {
+	Tenant access.TenantID // zero where the call is about no tenant yet
+	Op     string          // one of this package's fixed words
+	Status int             // 0 where there was no answer
+	Kind   Kind            // "" for a success
+	// HeldBack: our own limiter kept the request from being sent; Kind is Throttled.
+	HeldBack  bool
+	RequestID string // Microsoft's
+	Began     time.Time
+	Took      time.Duration
+}
+
+// exchange sends one request, reads its answer, both within the timeout, and judges it. Beside a failure there is a
+// response only where Microsoft answered.
+func (w *wire) exchange(req *http.Request, c *call, judge judge) (*http.Response, []byte, *Error) {
+	began := time.Now()
+	response, body, failure := w.send(req, c)
+	if failure == nil {
+		failure = judge(c, response, body)
+	}
+	seen := Exchange{Tenant: c.tenant, Op: c.op, Status: c.status, RequestID: c.requestID, Began: began, Took: time.Since(began)}
+	if failure != nil {
+		seen.Kind, seen.RequestID = failure.Kind, failure.RequestID
+	}
+	w.onCall(req.Context(), seen)
+	return response, body, failure
+}
+
+// heldBack tells of a request that our own limiter did not let go, unless it was the caller who gave up.
+func (w *wire) heldBack(ctx context.Context, c *call, err error) {
+	if e, ok := errors.AsType[*Error](err); ok {
+		w.onCall(ctx, Exchange{Tenant: c.tenant, Op: c.op, Kind: e.Kind, HeldBack: true, Began: time.Now()})
+	}
+}
+
+// send fails for the connection or for the answer's size; every status is an answer.
+func (w *wire) send(req *http.Request, c *call) (*http.Response, []byte, *Error) {
 	ctx, cancel := context.WithTimeout(req.Context(), w.timeout)
 	defer cancel()
 	var connected atomic.Bool
@@ -180,11 +213,9 @@ func (w *wire) exchange(req *http.Request, c *call) (*http.Response, []byte, *Er
 		c.status, c.requestID = response.StatusCode, requestID(response.Header)
 		body, err = readAnswer(response)
 	}
-	took := time.Since(start)
-	w.onCall(c.tenant, c.op, c.status, took)
 	w.log.LogAttrs(ctx, slog.LevelDebug, "microsoft call", slog.String("op", c.op), slog.String("tenant", c.tenant.String()),
 		slog.Int("status", c.status), slog.String("request_id", c.requestID),
-		slog.String("client_request_id", req.Header.Get("Client-Request-Id")), slog.Duration("took", took))
+		slog.String("client_request_id", req.Header.Get("Client-Request-Id")), slog.Duration("took", time.Since(start)))
 	switch {
 	case err == nil:
 		return response, body, nil

@@ -208,11 +208,13 @@ func TestCallsAreToldAndLoggedWithoutSecrets(t *testing.T) {
 	var calls []told
 	tenant := m.tenant(t, func(c *Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		c.OnCall = func(tenant access.TenantID, op string, status int, _ time.Duration) {
-			calls = append(calls, told{tenant, op, status})
+		c.OnCall = func(ctx context.Context, e Exchange) {
+			assert.Equal(t, "of the caller", ctx.Value(callersKey{}))
+			assert.Empty(t, e.Kind)
+			calls = append(calls, told{e.Tenant, e.Op, e.Status})
 		}
 	})
-	pass, err := tenant.IssuePass(background, ada, 60)
+	pass, err := tenant.IssuePass(context.WithValue(background, callersKey{}, "of the caller"), ada, 60)
 	require.NoError(t, err)
 	assert.Equal(t, "+drkzqAD", pass.Value.Reveal())
 	assert.Equal(t, []told{{contoso, opToken, 200}, {contoso, opToken, 200}, {contoso, "issue pass", 201}}, calls)
@@ -221,6 +223,50 @@ func TestCallsAreToldAndLoggedWithoutSecrets(t *testing.T) {
 	}
 	for _, secret := range []string{"+drkzqAD", "a secret", "eyJ", "Bearer"} {
 		assert.NotContains(t, log.String(), secret)
+	}
+}
+
+type callersKey struct{}
+
+func TestEveryFailureIsToldWithItsKind(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer  http.HandlerFunc
+		limits  Limits
+		kind    Kind
+		status  int
+		held    bool
+		waiting time.Duration
+	}{
+		"throttled by Microsoft": {answer: answers(429, `{"error":{"code":"TooManyRequests"}}`), kind: Throttled, status: 429},
+		"forbidden":              {answer: answers(403, `{"error":{"code":"Authorization_RequestDenied"}}`), kind: Forbidden, status: 403},
+		"of the wrong shape":     {answer: answers(200, `[]`), kind: "", status: 200},
+		"held back by ourselves": {answer: answers(204, ""), limits: Limits{Writes: Rate{2, time.Hour}}, kind: Throttled, held: true, waiting: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMicrosoft(t)
+			m.graph("PATCH /v1.0/users/{id}", c.answer)
+			var last Exchange
+			tenant := m.tenant(t, func(cfg *Config) {
+				cfg.Limits = c.limits
+				cfg.OnCall = func(_ context.Context, e Exchange) { last = e }
+			})
+			ctx := background
+			if c.held {
+				require.NoError(t, tenant.SetEnabled(ctx, ada, true), "the first one may go")
+				within, cancel := context.WithTimeout(ctx, c.waiting)
+				defer cancel()
+				ctx = within
+			}
+			err := tenant.SetEnabled(ctx, ada, true)
+			if c.kind != "" {
+				assert.Equal(t, c.kind, KindOf(err), "%v", err)
+			}
+			assert.Equal(t, c.kind, last.Kind)
+			assert.Equal(t, c.status, last.Status)
+			assert.Equal(t, c.held, last.HeldBack)
+			assert.Equal(t, "enable account", last.Op)
+			assert.Equal(t, contoso, last.Tenant)
+		})
 	}
 }
 

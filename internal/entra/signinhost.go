@@ -49,18 +49,14 @@ func (h *SignInHost) TenantOf(ctx context.Context, name access.TenantName) (acce
 	if err != nil {
 		return access.TenantID{}, &Error{Kind: Invalid, Op: c.op}
 	}
-	response, body, failure := h.wire.exchange(request, c)
+	_, body, failure := h.wire.exchange(request, c, judgeAuthority)
 	switch {
-	case failure != nil:
-		return access.TenantID{}, failure
-	case response.StatusCode == http.StatusOK:
+	case failure == nil:
 		return h.issuer(c, name, body)
+	case failure.Kind == Unauthenticated:
+		return access.TenantID{}, fmt.Errorf("%w: %w", access.TenantUnknown, failure)
 	}
-	refusal := judgeAuthority(c, response, body)
-	if refusal.Kind == Unauthenticated {
-		return access.TenantID{}, fmt.Errorf("%w: %w", access.TenantUnknown, refusal)
-	}
-	return access.TenantID{}, refusal
+	return access.TenantID{}, failure
 }
 
 // issuer reads "https://<authority>/<tenant>/v2.0". Another host, or another tenant than the one asked for by its id, is no

@@ -103,6 +103,7 @@ func (v grantView) grant() (Grant, error) {
 		Outcome:     parsedOrNone(&bad, access.ParseOutcome, r.Outcome),
 		RequestedAt: r.RequestedAt.Time,
 		Deadline:    r.Deadline.Time,
+		ApprovedAt:  r.ApprovedAt.optional(),
 		ActiveAt:    r.ActiveAt.optional(),
 		ExpiresAt:   r.ExpiresAt.optional(),
 		EndingAt:    r.EndingAt.optional(),

@@ -30,6 +30,8 @@ type Grant struct {
 	// grant is active it is the request's instant + NewGrant.Waiting + the lifetime.
 	Deadline                               time.Time
 	ActiveAt, ExpiresAt, EndingAt, EndedAt *time.Time
+	// ApprovedAt is nil where no approval was asked for or none was given yet.
+	ApprovedAt *time.Time
 	// PassEndsAt is when the Temporary Access Pass stops working, nil where none was issued.
 	PassEndsAt *time.Time
 	Switches   Switches
