@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hourglass/internal/access"
 	"hourglass/internal/entra"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
@@ -26,11 +27,14 @@ type Activities struct {
 	clock  func() time.Time
 	random io.Reader
 	log    *slog.Logger
+
+	onReady func(time.Duration)
+	onEnded func(access.Outcome, time.Duration)
 }
 
 var _ workflows.Activities = (*Activities)(nil)
 
-// Config of New. Clock and Random default to the machine's.
+// Config of New. Clock and Random default to the machine's; nobody has to be told of anything.
 type Config struct {
 	Store  *store.Store
 	Entra  *entra.Client
@@ -38,6 +42,10 @@ type Config struct {
 	Clock  func() time.Time
 	Random io.Reader
 	Logger *slog.Logger
+	// OnReady is told how long after its request, or its approval, a grant's access was there.
+	OnReady func(took time.Duration)
+	// OnEnded is told how long after the moment at which a grant was to end its account was proven off.
+	OnEnded func(cause access.Outcome, late time.Duration)
 }
 
 func New(c Config) *Activities {
@@ -50,5 +58,11 @@ func New(c Config) *Activities {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	return &Activities{c.Store, c.Entra, c.Vault, c.Clock, c.Random, c.Logger}
+	if c.OnReady == nil {
+		c.OnReady = func(time.Duration) {}
+	}
+	if c.OnEnded == nil {
+		c.OnEnded = func(access.Outcome, time.Duration) {}
+	}
+	return &Activities{c.Store, c.Entra, c.Vault, c.Clock, c.Random, c.Logger, c.OnReady, c.OnEnded}
 }

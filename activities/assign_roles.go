@@ -28,7 +28,8 @@ func (a *Activities) assignRoles(ctx context.Context, id access.GrantID) (workfl
 	if err != nil {
 		return workflows.Activated{}, err
 	}
-	if plan.Grant.State != access.Active { // a repeat after Activate was answered to nobody
+	repeated := plan.Grant.State == access.Active
+	if !repeated { // a repeat after Activate was answered to nobody
 		if err := access.CheckTransition(plan.Grant.State, access.Active); err != nil {
 			return workflows.Activated{}, err
 		}
@@ -53,6 +54,13 @@ func (a *Activities) assignRoles(ctx context.Context, id access.GrantID) (workfl
 	grant, err := a.store.Activate(ctx, id, a.clock(), unscheduled.Load() == 0)
 	if err != nil {
 		return workflows.Activated{}, err
+	}
+	if !repeated {
+		asked := grant.RequestedAt
+		if grant.ApprovedAt != nil {
+			asked = *grant.ApprovedAt
+		}
+		a.onReady(grant.ActiveAt.Sub(asked))
 	}
 	return workflows.Activated{
 		ActiveAt:            *grant.ActiveAt,

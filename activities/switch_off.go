@@ -52,7 +52,15 @@ func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.Sw
 		return access.Proof{}, err
 	}
 	grant, err := a.store.End(ctx, in.GrantID, proof)
-	return endedProof(grant), err
+	if err != nil {
+		return access.Proof{}, err
+	}
+	due := *grant.EndingAt
+	if grant.Outcome == access.Expired && grant.ExpiresAt != nil {
+		due = *grant.ExpiresAt
+	}
+	a.onEnded(grant.Outcome, grant.EndedAt.Sub(due))
+	return endedProof(grant), nil
 }
 
 // endedProof is the stored proof; a grant that ended without touching Microsoft has none.

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"hourglass/internal/access"
+	"hourglass/internal/logs"
 	"hourglass/internal/passkey"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
@@ -137,7 +138,7 @@ func newHouse(t *testing.T) *house {
 		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Vault: h.vault, Origin: origin,
 		Microsoft: h.sign, Permissions: askedFor,
 		Waiting: 25 * time.Hour, Base: base, Clock: h.clock.now,
-		Log: slog.New(slog.NewJSONHandler(h.log, nil)),
+		Log: logs.New(h.log, slog.LevelInfo),
 	})
 	require.NoError(t, err)
 	h.server.heartbeat, h.server.feed.every = 20*time.Millisecond, 5*time.Millisecond

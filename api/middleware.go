@@ -11,8 +11,12 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 
 	"hourglass/internal/access"
+	"hourglass/internal/logs"
 )
 
 const (
@@ -20,11 +24,36 @@ const (
 	requestIDHeader = "X-Request-Id"
 )
 
-// identify gives every request an id of our own; one that came from outside could forge the log.
+// identify gives every request an id of our own; one that came from outside could forge the log. Whatever is logged on its
+// behalf carries the id, and the one of the grant or customer that the address names.
 func (s *server) identify(c *gin.Context) {
 	id := newID(s.random)
 	c.Set(requestIDKey, id)
 	c.Header(requestIDHeader, id)
+	ctx := logs.With(c.Request.Context(), slog.String(requestIDKey, id))
+	if named, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
+		ctx = logs.With(ctx, slog.String(objectIn(c.FullPath()), named.String()))
+	}
+	c.Request = c.Request.WithContext(ctx)
+}
+
+// follow begins the trace of a request. One that came from outside is not continued: it would let strangers decide what
+// is traced.
+func (s *server) follow(c *gin.Context) {
+	route := c.FullPath()
+	ctx, span := s.tracer.Start(c.Request.Context(), c.Request.Method+" "+route, trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindServer),
+		trace.WithAttributes(attribute.String("http.route", route), attribute.String("hourglass.request_id", requestID(c))))
+	defer span.End()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+	status := c.Writer.Status()
+	span.SetAttributes(attribute.Int("http.response.status_code", status))
+	if id, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
+		span.SetAttributes(attribute.String("hourglass."+objectIn(route), id.String()))
+	}
+	if status >= http.StatusInternalServerError {
+		span.SetStatus(codes.Error, http.StatusText(status))
+	}
 }
 
 func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
@@ -35,16 +64,13 @@ func (s *server) accessLog(c *gin.Context) {
 	begun := time.Now()
 	c.Next()
 
-	status := c.Writer.Status()
+	status, took := c.Writer.Status(), time.Since(begun)
+	s.onRequest(c.Request.Method, c.FullPath(), status, took)
 	attributes := []slog.Attr{
-		slog.String("request_id", requestID(c)),
 		slog.String("method", c.Request.Method),
 		slog.String("route", c.FullPath()),
 		slog.Int("status", status),
-		slog.Float64("duration_ms", float64(time.Since(begun).Microseconds())/1000),
-	}
-	if id, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
-		attributes = append(attributes, slog.String(objectIn(c.FullPath()), id.String()))
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 	}
 	if by, ok := callerIn(c.Request.Context()); ok {
 		attributes = append(attributes, slog.String("person_id", by.person.ID.String()))
@@ -82,7 +108,7 @@ func (s *server) recovery(c *gin.Context) {
 		if err, ok := panicked.(runtime.Error); ok {
 			cause = fmt.Errorf("panic: %w", err)
 		}
-		s.log.Error("a handler panicked (this is a bug)", "request_id", requestID(c), "error", cause, "stack", string(debug.Stack()))
+		s.log.ErrorContext(c.Request.Context(), "a handler panicked (this is a bug)", "error", cause, "stack", string(debug.Stack()))
 		fail(c, &failure{kind: internalError, cause: cause})
 	}()
 	c.Next()

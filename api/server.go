@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"hourglass/internal/access"
 	"hourglass/internal/passkey"
@@ -22,7 +24,7 @@ import (
 // Check is one thing that the process needs, for /readyz. It returns nil while it answers.
 type Check func(context.Context) error
 
-// Config is everything the API needs. Log, Clock, Random and Base may be left out.
+// Config is everything the API needs. OnRequest, Tracer, Log, Clock, Random and Base may be left out.
 type Config struct {
 	Store    Store
 	Engine   Engine
@@ -40,6 +42,10 @@ type Config struct {
 	Waiting time.Duration
 	// Ready are the checks of /readyz by name.
 	Ready map[string]Check
+	// OnRequest is told of every answer: the pattern of the route, "" where there is none, and how long it took.
+	OnRequest func(method, route string, status int, took time.Duration)
+	// Tracer makes the span of each request.
+	Tracer trace.Tracer
 	// Base ends the live updates when it ends, so that a server can shut down.
 	Base   context.Context
 	Log    *slog.Logger
@@ -58,6 +64,8 @@ type server struct {
 	origin      *url.URL
 	waiting     time.Duration
 	ready       map[string]Check
+	onRequest   func(method, route string, status int, took time.Duration)
+	tracer      trace.Tracer
 	base        context.Context
 	log         *slog.Logger
 	now         func() time.Time
@@ -102,10 +110,16 @@ func newServer(c Config) (*server, error) {
 	s := &server{
 		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
 		origin: origin, waiting: c.Waiting, ready: c.Ready,
-		base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
+		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
 		attempts:   newAttempts(),
 		heartbeat:  15 * time.Second,
+	}
+	if s.onRequest == nil {
+		s.onRequest = func(string, string, int, time.Duration) {}
+	}
+	if s.tracer == nil {
+		s.tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if s.base == nil {
 		s.base = context.Background()
@@ -139,7 +153,7 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine.Use(s.identify, s.accessLog, s.recovery, s.securityHeaders, limits, refuseCrossOrigin)
+	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, limits, refuseCrossOrigin)
 	if err := errors.Join(s.servePages(engine), s.servePortal(engine)); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -25,9 +27,10 @@ const (
 // one runs, nothing happens. It also ends the grants that nothing covers any more. Several workers may do
 // both at the same time.
 type repairer struct {
-	store  *store.Store
-	engine *engine.Engine
-	log    *slog.Logger
+	store   *store.Store
+	engine  *engine.Engine
+	log     *slog.Logger
+	onRound func(name string, err error)
 }
 
 func (r repairer) run(ctx context.Context) {
@@ -44,25 +47,27 @@ func (r repairer) run(ctx context.Context) {
 }
 
 func (r repairer) round(ctx context.Context) {
-	r.restart(ctx)
-	if err := uncovered.End(ctx, r.store, r.engine, time.Now()); err != nil {
+	err := r.restart(ctx)
+	if err != nil {
+		r.log.ErrorContext(ctx, "not every grant without a workflow has one again", "error", err)
+	}
+	r.onRound("repair", err)
+	if err = uncovered.End(ctx, r.store, r.engine, time.Now()); err != nil {
 		r.log.ErrorContext(ctx, "grants that nothing covers are still live", "error", err)
 	}
+	r.onRound("uncovered", err)
 }
 
 // restart asks for a workflow for every grant that may have lost its own.
-func (r repairer) restart(ctx context.Context) {
+func (r repairer) restart(ctx context.Context) error {
 	strays, err := r.store.Strays(ctx, time.Now(), untouched, atOnce)
-	if err != nil {
-		r.log.ErrorContext(ctx, "looking for grants without a workflow failed", "error", err)
-		return
-	}
+	failed := []error{err} // strays that can be read come beside the error
 	for _, stray := range strays {
 		if err := r.repair(ctx, stray.ID); err != nil {
-			// The others are not to wait for this one.
-			r.log.ErrorContext(ctx, "starting a grant's workflow again failed", "grant", stray.ID, "error", err)
+			failed = append(failed, fmt.Errorf("grant %s: %w", stray.ID, err)) // the others are not to wait for this one
 		}
 	}
+	return errors.Join(failed...)
 }
 
 // repair looks again: in a crowd, a grant may have ended since it was listed, and a new run of an ended one would

@@ -44,18 +44,22 @@ func Defaults() Options {
 }
 
 func New(temporal client.Client, a *activities.Activities, s *store.Store, e *engine.Engine, log *slog.Logger, options Options) *Worker {
-	w := &Worker{fatal: make(chan error, 1), repairer: repairer{s, e, log}, log: log}
+	w := &Worker{fatal: make(chan error, 1), repairer: repairer{store: s, engine: e, log: log, onRound: func(string, error) {}}, log: log}
 	options.OnFatalError = func(err error) {
 		select {
 		case w.fatal <- err:
 		default:
 		}
 	}
+	options.Interceptors = append(options.Interceptors, &named{})
 	w.temporal = worker.New(temporal, workflows.TaskQueue, options)
 	w.temporal.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
 	Register(w.temporal, a)
 	return w
 }
+
+// OnRound has every round of the repair told to f: "repair" or "uncovered", and what came of it. Before Run.
+func (w *Worker) OnRound(f func(name string, err error)) { w.repairer.onRound = f }
 
 // Register gives every activity its name.
 func Register(registry worker.ActivityRegistry, a workflows.Activities) {

@@ -113,6 +113,11 @@ type (
 	}
 )
 
+// Grant names the grant that an activity is about.
+func (in GrantRef) Grant() access.GrantID       { return in.GrantID }
+func (in Named) Grant() access.GrantID          { return in.GrantID }
+func (in SwitchOffInput) Grant() access.GrantID { return in.GrantID }
+
 // Activities is everything that the workflow has done by others. Each is idempotent and writes the
 // database's side of its step (state and audit record) itself.
 type Activities interface {

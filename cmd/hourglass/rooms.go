@@ -11,8 +11,10 @@ import (
 	"hourglass/activities"
 	"hourglass/internal/engine"
 	"hourglass/internal/entra"
+	"hourglass/internal/logs"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
+	"hourglass/internal/telemetry"
 	"hourglass/worker"
 )
 
@@ -24,22 +26,31 @@ type rooms struct {
 	vault    *seal.Vault
 	temporal client.Client
 	engine   *engine.Engine
+	metrics  *telemetry.Metrics
+	tracing  *telemetry.Tracing
 }
 
 // openRooms notes every mistake in the settings of these parts. The rooms can be used only if there was none.
 func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 	r := &rooms{settings: s, log: newLogger(s)}
+	var err error
+	if r.tracing, err = telemetry.NewTracing(ctx, version, r.log); !m.note(err) {
+		r.tracing = &telemetry.Tracing{}
+	}
+	r.store, err = store.Open(ctx, s.DatabaseURL, store.WithLogger(r.log))
+	m.note(named("DATABASE_URL", err))
+	m.note(upToDate(ctx, r.store))
+	r.metrics = telemetry.NewMetrics(version, r.store.Census, r.log)
 	keys, err := keyset("KEYSET", s.Keyset, s.KeysetFile)
 	haveKeys := m.note(err)
 	codecKeys, err := keyset("CODEC_KEYSET", s.CodecKeyset, s.CodecKeysetFile)
 	if m.note(err) && haveKeys && m.note(seal.Distinct(keys, codecKeys)) {
 		r.vault = seal.NewVault(keys)
-		r.temporal, err = engine.Connect(seal.NewCodec(codecKeys), r.log)
+		r.temporal, err = engine.Connect(seal.NewCodec(codecKeys), r.log, func(options *client.Options) error {
+			return telemetry.ObserveTemporal(options, r.metrics, r.tracing, r.log)
+		})
 		m.note(err)
 	}
-	r.store, err = store.Open(ctx, s.DatabaseURL, store.WithLogger(r.log))
-	m.note(named("DATABASE_URL", err))
-	m.note(upToDate(ctx, r.store))
 	r.engine = engine.New(r.temporal, r.store)
 	return r
 }
@@ -47,6 +58,9 @@ func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 func (r *rooms) close() {
 	if r.temporal != nil {
 		r.temporal.Close()
+	}
+	if err := r.tracing.Close(context.Background()); err != nil {
+		r.log.Warn("the last traces were not delivered", "error", err)
 	}
 	if r.store == nil {
 		return
@@ -68,16 +82,27 @@ func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
 // entraConfig is without the app's secret, which only the worker needs.
 func (r *rooms) entraConfig() entra.Config {
 	s := r.settings.Entra
-	return entra.Config{AuthorityURL: s.AuthorityURL, GraphURL: s.GraphURL, CAFile: s.CAFile, ClientID: s.ClientID, Logger: r.log}
+	return entra.Config{
+		AuthorityURL: s.AuthorityURL, GraphURL: s.GraphURL, CAFile: s.CAFile, ClientID: s.ClientID, Logger: r.log,
+		OnCall: func(ctx context.Context, e entra.Exchange) {
+			r.metrics.MicrosoftCall(e)
+			r.tracing.MicrosoftCall(ctx, e)
+		},
+	}
 }
 
 func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {
-	effects := activities.New(activities.Config{Store: r.store, Entra: microsoft, Vault: r.vault, Logger: r.log})
+	effects := activities.New(activities.Config{
+		Store: r.store, Entra: microsoft, Vault: r.vault, Logger: r.log,
+		OnReady: r.metrics.Ready, OnEnded: r.metrics.Ended,
+	})
 	options := worker.Defaults()
 	if sticky := r.settings.Worker.StickyTimeout; sticky > 0 {
 		options.StickyScheduleToStartTimeout = sticky
 	}
-	return worker.New(r.temporal, effects, r.store, r.engine, r.log, options)
+	w := worker.New(r.temporal, effects, r.store, r.engine, r.log, options)
+	w.OnRound(r.metrics.Round)
+	return w
 }
 
 // keyset reads a keyset from the variable or the file, whichever is set.
@@ -103,7 +128,7 @@ func named(name string, err error) error {
 }
 
 func newLogger(s settings) *slog.Logger {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.LogLevel}))
+	log := logs.New(os.Stderr, s.LogLevel)
 	slog.SetDefault(log)
 	return log
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -55,11 +56,16 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 		if err != nil {
 			return err
 		}
-		running.Go(func() error { return serve(ctx, r, handler) })
+		running.Go(func() error { return serve(ctx, r.log, "LISTEN", r.settings.Listen, handler) })
 	}
 	if withWorker {
 		running.Go(func() error { return r.newWorker(microsoft).Run(ctx) })
-		running.Go(func() error { connect.New(r.store, microsoft, nil, r.log).Run(ctx); return nil })
+		connector := connect.New(r.store, microsoft, nil, r.log)
+		connector.OnRound(r.metrics.Round)
+		running.Go(func() error { connector.Run(ctx); return nil })
+	}
+	if r.settings.MetricsListen != "" {
+		running.Go(func() error { return serve(ctx, r.log, "METRICS_LISTEN", r.settings.MetricsListen, r.operations()) })
 	}
 	return running.Wait()
 }
@@ -85,14 +91,21 @@ func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *ent
 		Origin:         r.settings.PublicURL,
 		TrustedProxies: r.settings.TrustedProxies,
 		Waiting:        workflows.Waiting,
-		Ready: map[string]api.Check{
-			"database":   r.store.Ping,
-			"migrations": func(ctx context.Context) error { return upToDate(ctx, r.store) },
-			"temporal":   r.temporalAnswers,
-		},
-		Base: ctx,
-		Log:  r.log,
+		Ready:          r.ready(),
+		OnRequest:      r.metrics.Request,
+		Tracer:         r.tracing.Tracer(),
+		Base:           ctx,
+		Log:            r.log,
 	})
+}
+
+// ready are the checks of /readyz.
+func (r *rooms) ready() map[string]api.Check {
+	return map[string]api.Check{
+		"database":   r.store.Ping,
+		"migrations": func(ctx context.Context) error { return upToDate(ctx, r.store) },
+		"temporal":   r.temporalAnswers,
+	}
 }
 
 func (r *rooms) temporalAnswers(ctx context.Context) error {
@@ -111,11 +124,11 @@ const (
 	shutdownGrace = 15 * time.Second
 )
 
-// serve answers until ctx ends, and then finishes what it is answering.
-func serve(ctx context.Context, r *rooms, handler http.Handler) error {
-	listener, err := net.Listen("tcp", r.settings.Listen)
+// serve answers until ctx ends, and then finishes what it is answering. setting names where the address comes from.
+func serve(ctx context.Context, log *slog.Logger, setting, address string, handler http.Handler) error {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return named("LISTEN", err)
+		return named(setting, err)
 	}
 	server := &http.Server{
 		Handler:           handler,
@@ -125,7 +138,7 @@ func serve(ctx context.Context, r *rooms, handler http.Handler) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 	}
-	r.log.InfoContext(ctx, "listening", "address", listener.Addr().String(), "public", r.settings.PublicURL)
+	log.InfoContext(ctx, "listening", "setting", prefix+setting, "address", listener.Addr().String())
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	select {

@@ -28,6 +28,7 @@ type settings struct {
 	Listen          string `env:"LISTEN" envDefault:"127.0.0.1:8080" help:"address that the API listens on" danger:"It speaks HTTP: a reverse proxy with TLS stands before it. Beyond this machine, only that proxy may reach it."`
 	// TrustedProxies are believed when they say for whom they ask.
 	TrustedProxies []string   `env:"TRUSTED_PROXIES" help:"addresses or networks of reverse proxies, separated by commas" danger:"Whoever asks from there chooses the address that limits on attempts count by. Without it, everybody behind a proxy shares one limit."`
+	MetricsListen  string     `env:"METRICS_LISTEN" help:"address on which this process answers /metrics (for Prometheus) and /readyz; without it, no metrics" danger:"Nobody has to sign in there. It shows numbers and no names, but it is not for the public."`
 	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR" danger:"DEBUG writes a line for every call to Microsoft. No level writes a secret."`
 
 	KeysetFile      string `env:"KEYSET_FILE" help:"keyset that wraps the data keys of grants (hourglass keys create)" danger:"Lost, no credential of a live grant can be shown again; grants still end. Known to somebody who also has the database and Temporal's, every live credential is. Keep it apart from both, and from their backups."`

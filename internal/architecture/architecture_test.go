@@ -73,6 +73,10 @@ var examples = map[string]struct{ caught, passes []string }{
 		caught: []string{"cmd/hourglass testing", "cmd/hourglass hourglass/api; api net/http/httptest"},
 		passes: []string{"cmd/hourglass hourglass/api; api go.temporal.io/sdk/client test:testing; internal/temporalserver testing"},
 	},
+	"who is watched does not know the watcher": {
+		caught: []string{"api hourglass/internal/telemetry", "worker test:hourglass/internal/telemetry"},
+		passes: []string{"cmd/hourglass hourglass/internal/telemetry", "internal/telemetry hourglass/internal/store"},
+	},
 	"no drawer for odds and ends": {
 		caught: []string{"api hourglass/internal/utils", "api test:hourglass/common", "api hourglass/internal/testhelpers"},
 		passes: []string{"api go.temporal.io/api/common/v1"},

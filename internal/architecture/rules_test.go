@@ -114,6 +114,14 @@ var rules = []rule{
 		never:    []pattern{"testing/...", "net/http/httptest", "github.com/stretchr/...", "go.temporal.io/sdk/testsuite"},
 	},
 	{
+		name:     "who is watched does not know the watcher",
+		sentence: "nobody but cmd/hourglass knows internal/telemetry",
+		of:       []pattern{ours + "..."},
+		except:   []pattern{ours + "cmd/hourglass", ours + "internal/telemetry"},
+		tests:    true,
+		never:    []pattern{ours + "internal/telemetry"},
+	},
+	{
 		name:     "no drawer for odds and ends",
 		sentence: "no utils package, no pass-through layers",
 		of:       []pattern{ours + "..."},

@@ -39,6 +39,8 @@ type Connector struct {
 	entra *entra.Client
 	clock func() time.Time
 	log   *slog.Logger
+
+	onRound func(name string, err error)
 }
 
 // New. A nil clock is the machine's.
@@ -46,8 +48,11 @@ func New(s *store.Store, microsoft *entra.Client, clock func() time.Time, log *s
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Connector{s, microsoft, clock, log}
+	return &Connector{s, microsoft, clock, log, func(string, error) {}}
 }
+
+// OnRound has every round told to f under the name "connect". Before Run.
+func (c *Connector) OnRound(f func(name string, err error)) { c.onRound = f }
 
 // Run makes rounds until ctx ends.
 func (c *Connector) Run(ctx context.Context) {
@@ -66,6 +71,7 @@ func (c *Connector) Run(ctx context.Context) {
 // Round checks every tenant that is due, once.
 func (c *Connector) Round(ctx context.Context) {
 	due, err := c.store.DueConnections(ctx, atOnce)
+	c.onRound("connect", err)
 	if err != nil {
 		if ctx.Err() == nil {
 			c.log.ErrorContext(ctx, "looking for customers to connect failed", "error", err)

@@ -33,6 +33,9 @@ const (
 	Unauthenticated Kind = "unauthenticated"
 )
 
+// Kinds lists them all.
+var Kinds = []Kind{NotFound, Conflict, Throttled, Forbidden, Unlicensed, PolicyRefused, Unavailable, Ambiguous, Invalid, Unauthenticated}
+
 // Codes of this package, where Microsoft sent none.
 const (
 	// CodeUnreadable: the answer was too large, not JSON, or lacked what was asked for.

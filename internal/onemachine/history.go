@@ -71,7 +71,10 @@ func (f *Found) lookInto(ctx context.Context, id string, whole *history.History,
 	f.look("history of "+id, stored)
 	err = proxy.VisitPayloads(ctx, whole, proxy.VisitPayloadsOptions{
 		SkipSearchAttributes: true,
-		Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*common.Payload) ([]*common.Payload, error) {
+		Visitor: func(visit *proxy.VisitPayloadsContext, payloads []*common.Payload) ([]*common.Payload, error) {
+			if _, header := visit.Parent.(*common.Header); header {
+				return payloads, nil // the ids of a trace, in clear
+			}
 			return codec.Decode(payloads)
 		},
 	})
