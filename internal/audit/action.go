@@ -28,6 +28,9 @@ const (
 	// EntitlementRemoved: by somebody. One whose end date passes has no record of its own.
 	EntitlementRemoved Action = "entitlement.removed"
 
+	// ListImported follows the records of the changes that an import made.
+	ListImported Action = "list.imported"
+
 	ConnectionBegun     Action = "connection.begun"
 	ConnectionConsented Action = "connection.consented" // the tenant is still to be verified
 	ConnectionRefused   Action = "connection.refused"   // a callback that was not accepted

@@ -21,15 +21,20 @@ func (s *Service) IssueEnrolment(ctx context.Context, person access.PersonID, by
 	if found.Suspended {
 		return access.Secret{}, time.Time{}, fmt.Errorf("%w: a suspended person cannot enrol", access.ErrInvalid)
 	}
-	token, hash, err := s.newToken()
+	token, enrolment, err := s.DrawEnrolment(person)
 	if err != nil {
 		return access.Secret{}, time.Time{}, err
 	}
-	expires = s.config.Clock().Add(s.config.EnrolmentTTL)
-	if err := s.store.AddEnrolment(ctx, store.Enrolment{TokenHash: hash, PersonID: person, ExpiresAt: expires}, by); err != nil {
+	if err := s.store.AddEnrolment(ctx, enrolment, by); err != nil {
 		return access.Secret{}, time.Time{}, fmt.Errorf("issuing an enrolment link: %w", err)
 	}
-	return token, expires, nil
+	return token, enrolment.ExpiresAt, nil
+}
+
+// DrawEnrolment makes a one-time link for somebody new, which opens nothing until whoever adds the person stores it.
+func (s *Service) DrawEnrolment(person access.PersonID) (access.Secret, store.Enrolment, error) {
+	token, hash, err := s.newToken()
+	return token, store.Enrolment{TokenHash: hash, PersonID: person, ExpiresAt: s.config.Clock().Add(s.config.EnrolmentTTL)}, err
 }
 
 // BeginEnrolment starts the creation of a passkey with a link that is still good, otherwise ErrEnrolmentSpent.

@@ -56,12 +56,16 @@ func (r auditHeadRow) head() audit.Head { return audit.Head{Seq: r.Seq, Hash: r.
 // head until the commit. A key that is in the log already fails the transaction; methods that can be
 // repeated ask recorded first.
 func (s *Store) record(tx *gorm.DB, entries ...entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	locked, err := one[auditHeadRow](tx.Clauses(forUpdate), "id = 1")
 	if err != nil {
 		return fmt.Errorf("audit head: %w", err)
 	}
 	head := locked.head()
-	for _, e := range entries {
+	rows := make([]auditRow, len(entries))
+	for i, e := range entries {
 		if e.details == nil {
 			e.details = facts{}
 		}
@@ -74,20 +78,19 @@ func (s *Store) record(tx *gorm.DB, entries ...entry) error {
 			At: s.now(), Key: e.key, Action: e.action, Actor: e.by.PersonID,
 			PersonID: e.person, CustomerID: e.customer, GrantID: e.grant, Details: details,
 		})
-		err = tx.Create(&auditRow{
+		rows[i] = auditRow{
 			Seq: r.Seq, At: instant{r.At}, Key: r.Key, Action: r.Action, Actor: r.Actor,
 			PersonID: r.PersonID, CustomerID: r.CustomerID, GrantID: r.GrantID,
 			Details: string(r.Details), Prev: r.Prev, Hash: r.Hash,
-		}).Error
-		if err != nil {
-			return fmt.Errorf("append audit record %s: %w", e.action, err)
 		}
-		// One record at a time: the database lets the head move by one.
-		err = tx.Model(&auditHeadRow{}).Where("id = 1").
-			Updates(map[string]any{"seq": head.Seq, "hash": digest(head.Hash)}).Error
-		if err != nil {
-			return fmt.Errorf("move audit head: %w", err)
-		}
+	}
+	if err := addAll(tx, rows); err != nil {
+		return fmt.Errorf("append audit record %s: %w", entries[0].action, err)
+	}
+	err = tx.Model(&auditHeadRow{}).Where("id = 1").
+		Updates(map[string]any{"seq": head.Seq, "hash": digest(head.Hash)}).Error
+	if err != nil {
+		return fmt.Errorf("move audit head: %w", err)
 	}
 	return nil
 }

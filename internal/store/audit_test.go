@@ -38,6 +38,7 @@ func TestAuditLogIsAppendOnly(t *testing.T) {
 		"DELETE FROM audit_records WHERE seq = 3",
 		"DELETE FROM audit_head",
 		"UPDATE audit_head SET seq = seq - 1",
+		"UPDATE audit_head SET seq = seq + 2",
 		"UPDATE audit_head SET hash = prev FROM audit_records",
 		"INSERT INTO audit_head SELECT 2, seq, hash FROM audit_head",
 	}

@@ -45,35 +45,42 @@ func customersByName(db *gorm.DB) *gorm.DB { return db.Order("sort_name, id") }
 // that has a tenant keeps an account domain (access.ErrInvalid).
 func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, to CustomerSettings, by Actor) (changed Customer, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
-		row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
+		var entries []entry
+		changed, entries, err = changeCustomer(tx, id, to, by)
 		if err != nil {
 			return err
 		}
-		if changed, err = row.customer(); err != nil {
-			return err
-		}
-		if to == (CustomerSettings{changed.Name, changed.AccountDomain, changed.Limits}) {
-			return nil
-		}
-		if to.AccountDomain == "" && !changed.TenantID.IsZero() {
-			return fmt.Errorf("%w: accounts are made under a domain", access.ErrInvalid)
-		}
-		changed.Name, changed.AccountDomain, changed.Limits = to.Name, to.AccountDomain, to.Limits
-		standard, maximum := limitColumns(to.Limits)
-		err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{
-			"name": to.Name.String(), "sort_name": sortName(to.Name), "account_domain": to.AccountDomain,
-			"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum, "revision": row.Revision + 1,
-		})
-		if err != nil {
-			return err
-		}
-		return s.record(tx, entry{
-			key: fmt.Sprintf("customer/%s/changed/%d", id, row.Revision+1), action: audit.CustomerChanged, by: by, customer: id,
-			details: facts{
-				"name": to.Name.String(), "account_domain": to.AccountDomain,
-				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
-			},
-		})
+		return s.record(tx, entries...)
 	})
 	return changed, err
+}
+
+// changeCustomer returns no entry where it is so already.
+func changeCustomer(tx *gorm.DB, id access.CustomerID, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
+	row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
+	if err != nil {
+		return Customer{}, nil, err
+	}
+	if changed, err = row.customer(); err != nil {
+		return Customer{}, nil, err
+	}
+	if to == changed.Settings() {
+		return changed, nil, nil
+	}
+	if to.AccountDomain == "" && !changed.TenantID.IsZero() {
+		return Customer{}, nil, fmt.Errorf("%w: accounts are made under a domain", access.ErrInvalid)
+	}
+	changed.Name, changed.AccountDomain, changed.Limits = to.Name, to.AccountDomain, to.Limits
+	standard, maximum := limitColumns(to.Limits)
+	err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{
+		"name": to.Name.String(), "sort_name": sortName(to.Name), "account_domain": to.AccountDomain,
+		"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum, "revision": row.Revision + 1,
+	})
+	return changed, []entry{{
+		key: fmt.Sprintf("customer/%s/changed/%d", id, row.Revision+1), action: audit.CustomerChanged, by: by, customer: id,
+		details: facts{
+			"name": to.Name.String(), "account_domain": to.AccountDomain,
+			"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+		},
+	}}, err
 }

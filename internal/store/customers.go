@@ -44,22 +44,31 @@ func (r customerRow) customer() (Customer, error) {
 // connection has no tenant (right-tenant).
 func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		standard, maximum := limitColumns(c.Limits)
-		err := tx.Create(&customerRow{
-			ID: c.ID, Name: c.Name.String(), SortName: sortName(c.Name), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
-			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
-		}).Error
+		added, err := s.addCustomers(tx, []Customer{c}, by)
 		if err != nil {
 			return err
 		}
-		return s.record(tx, entry{
+		return s.record(tx, added...)
+	})
+}
+
+func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]entry, error) {
+	rows, entries := make([]customerRow, len(customers)), make([]entry, len(customers))
+	for i, c := range customers {
+		standard, maximum := limitColumns(c.Limits)
+		rows[i] = customerRow{
+			ID: c.ID, Name: c.Name.String(), SortName: sortName(c.Name), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
+			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
+		}
+		entries[i] = entry{
 			key: "customer/" + c.ID.String() + "/added", action: audit.CustomerAdded, by: by, customer: c.ID,
 			details: facts{
 				"name": c.Name.String(), "tenant_id": c.TenantID, "connection": c.Connection, "account_domain": c.AccountDomain,
 				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
 			},
-		})
-	})
+		}
+	}
+	return entries, addAll(tx, rows)
 }
 
 // Customer returns a customer or access.ErrNotFound.

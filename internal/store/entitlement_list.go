@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -27,11 +29,8 @@ func withNames(db *gorm.DB) *gorm.DB {
 
 func (v entitlementView) view() EntitlementView {
 	return EntitlementView{
-		Entitlement: Entitlement{
-			ID: v.Row.ID, PersonID: v.Row.PersonID, TeamID: v.Row.TeamID, ProfileID: v.Row.ProfileID,
-			CustomerID: v.Row.CustomerID, EndsAt: v.Row.EndsAt.optional(),
-		},
-		PersonName: string(v.PersonName), TeamName: string(v.TeamName),
+		Entitlement: v.Row.entitlement(),
+		PersonName:  string(v.PersonName), TeamName: string(v.TeamName),
 		ProfileName: string(v.ProfileName), CustomerName: string(v.CustomerName),
 	}
 }
@@ -70,17 +69,34 @@ func (s *Store) Entitlement(ctx context.Context, id access.EntitlementID) (Entit
 // requests that rest on it, so that whoever looks for live grants afterwards sees theirs.
 func (s *Store) RemoveEntitlement(ctx context.Context, id access.EntitlementID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		row, err := one[entitlementRow](tx.Clauses(forUpdate), "id = ?", id)
+		removed, err := removeEntitlements(tx, []access.EntitlementID{id}, by)
 		if err != nil {
 			return err
 		}
-		if err := tx.Delete(&row).Error; err != nil {
-			return err
-		}
-		return s.record(tx, entry{
-			key: "entitlement/" + id.String() + "/removed", action: audit.EntitlementRemoved, by: by,
-			person: row.PersonID, customer: row.CustomerID,
-			details: facts{"entitlement_id": id, "team_id": row.TeamID, "profile_id": row.ProfileID, "ends_at": row.EndsAt.optional()},
-		})
+		return s.record(tx, removed...)
 	})
+}
+
+// removeEntitlements is access.ErrNotFound where one of them is not there.
+func removeEntitlements(tx *gorm.DB, ids []access.EntitlementID, by Actor) (entries []entry, err error) {
+	for some := range slices.Chunk(ids, together) {
+		var rows []entitlementRow
+		if err := tx.Clauses(forUpdate).Where("id IN ?", some).Order("id").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		if len(rows) < len(some) {
+			return nil, fmt.Errorf("%w: entitlement", access.ErrNotFound)
+		}
+		if err := tx.Where("id IN ?", some).Delete(&entitlementRow{}).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			entries = append(entries, entry{
+				key: "entitlement/" + row.ID.String() + "/removed", action: audit.EntitlementRemoved, by: by,
+				person: row.PersonID, customer: row.CustomerID,
+				details: facts{"entitlement_id": row.ID, "team_id": row.TeamID, "profile_id": row.ProfileID, "ends_at": row.EndsAt.optional()},
+			})
+		}
+	}
+	return entries, nil
 }

@@ -36,41 +36,69 @@ type entitlementRow struct {
 
 func (entitlementRow) TableName() string { return "entitlements" }
 
+func (r entitlementRow) entitlement() Entitlement {
+	return Entitlement{
+		ID: r.ID, PersonID: r.PersonID, TeamID: r.TeamID, ProfileID: r.ProfileID,
+		CustomerID: r.CustomerID, EndsAt: r.EndsAt.optional(),
+	}
+}
+
 // AddTeam adds a team with its members; access.ErrInvalid where the id is taken.
 func (s *Store) AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		if err := tx.Create(&teamRow{ID: id, Name: name.String(), Revision: 1}).Error; err != nil {
+		added, err := addTeam(tx, id, name, members, by)
+		if err != nil {
 			return err
 		}
-		for _, member := range members {
-			if err := tx.Create(&teamMemberRow{PersonID: member, TeamID: id}).Error; err != nil {
-				return err
-			}
-		}
-		return s.record(tx, entry{
-			key: "team/" + id.String() + "/added", action: audit.TeamAdded, by: by,
-			details: facts{"team_id": id, "name": name.String(), "members": members},
-		})
+		return s.record(tx, added)
 	})
+}
+
+func addTeam(tx *gorm.DB, id access.TeamID, name access.Name, members []access.PersonID, by Actor) (entry, error) {
+	if err := tx.Create(&teamRow{ID: id, Name: name.String(), Revision: 1}).Error; err != nil {
+		return entry{}, err
+	}
+	return entry{
+		key: "team/" + id.String() + "/added", action: audit.TeamAdded, by: by,
+		details: facts{"team_id": id, "name": name.String(), "members": members},
+	}, join(tx, id, members)
+}
+
+// join makes people members of a team.
+func join(tx *gorm.DB, team access.TeamID, people []access.PersonID) error {
+	rows := make([]teamMemberRow, len(people))
+	for i, person := range people {
+		rows[i] = teamMemberRow{PersonID: person, TeamID: team}
+	}
+	return addAll(tx, rows)
 }
 
 // AddEntitlement adds an entitlement. access.ErrInvalid where it is not for exactly one of person and
 // team or the id is taken, access.ErrNotFound where it refers to nothing.
 func (s *Store) AddEntitlement(ctx context.Context, e Entitlement, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		err := tx.Create(&entitlementRow{
-			ID: e.ID, PersonID: e.PersonID, TeamID: e.TeamID, ProfileID: e.ProfileID, CustomerID: e.CustomerID,
-			EndsAt: optionalInstant(e.EndsAt),
-		}).Error
+		added, err := addEntitlements(tx, []Entitlement{e}, by)
 		if err != nil {
 			return err
 		}
-		return s.record(tx, entry{
+		return s.record(tx, added...)
+	})
+}
+
+func addEntitlements(tx *gorm.DB, entitlements []Entitlement, by Actor) ([]entry, error) {
+	rows, entries := make([]entitlementRow, len(entitlements)), make([]entry, len(entitlements))
+	for i, e := range entitlements {
+		rows[i] = entitlementRow{
+			ID: e.ID, PersonID: e.PersonID, TeamID: e.TeamID, ProfileID: e.ProfileID, CustomerID: e.CustomerID,
+			EndsAt: optionalInstant(e.EndsAt),
+		}
+		entries[i] = entry{
 			key: "entitlement/" + e.ID.String() + "/added", action: audit.EntitlementAdded, by: by,
 			person: e.PersonID, customer: e.CustomerID,
 			details: facts{"entitlement_id": e.ID, "team_id": e.TeamID, "profile_id": e.ProfileID, "ends_at": e.EndsAt},
-		})
-	})
+		}
+	}
+	return entries, addAll(tx, rows)
 }
 
 // inForce selects a person's entitlements, own and through these teams, that have not ended at an instant. The teams are

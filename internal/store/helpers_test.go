@@ -163,6 +163,7 @@ func (w *world) addEverything() map[string]error {
 	person, customer, profile := w.ada, w.contoso, w.helpDesk
 	mint(w, &person.ID)
 	person.Handle, _ = access.NewHandle("somebody-else")
+	another, _ := access.NewHandle("another-one")
 	mint(w, &customer.ID)
 	mint(w, &customer.TenantID)
 	mint(w, &profile.ID)
@@ -172,6 +173,12 @@ func (w *world) addEverything() map[string]error {
 	mint(w, &team)
 	later := noon.Add(time.Hour)
 	return map[string]error{
+		"import": w.Import(ctx, store.PersonList, func(store.Roster) (store.Changes, error) {
+			var imported store.Person
+			mint(w, &imported.ID)
+			imported.Name, imported.Handle = person.Name, another
+			return store.Changes{AddPeople: []store.Person{imported}, File: store.File{ID: "file"}}, nil
+		}, w.by()),
 		"person":      w.AddPerson(ctx, person, w.by()),
 		"customer":    w.AddCustomer(ctx, customer, w.by()),
 		"profile":     w.AddProfile(ctx, profile, w.by()),

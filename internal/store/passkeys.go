@@ -48,15 +48,24 @@ func (s *Store) AddEnrolment(ctx context.Context, e Enrolment, by Actor) error {
 		if err != nil {
 			return err
 		}
-		err = tx.Create(&enrolmentRow{TokenHash: e.TokenHash, PersonID: e.PersonID, ExpiresAt: instant{e.ExpiresAt}}).Error
+		added, err := addEnrolments(tx, []Enrolment{e}, voided, by)
 		if err != nil {
 			return err
 		}
-		return s.record(tx, entry{
+		return s.record(tx, added...)
+	})
+}
+
+func addEnrolments(tx *gorm.DB, enrolments []Enrolment, voided int64, by Actor) ([]entry, error) {
+	rows, entries := make([]enrolmentRow, len(enrolments)), make([]entry, len(enrolments))
+	for i, e := range enrolments {
+		rows[i] = enrolmentRow{TokenHash: e.TokenHash, PersonID: e.PersonID, ExpiresAt: instant{e.ExpiresAt}}
+		entries[i] = entry{
 			key: fmt.Sprintf("enrolment/%x/added", e.TokenHash), action: audit.EnrolmentAdded, by: by, person: e.PersonID,
 			details: facts{"expires_at": e.ExpiresAt.UTC(), "voided": voided},
-		})
-	})
+		}
+	}
+	return entries, addAll(tx, rows)
 }
 
 // voidEnrolments makes a person's unused links expire now, and says how many there were.

@@ -39,19 +39,28 @@ func (r personRow) person() (Person, error) {
 // AddPerson adds a person; access.ErrInvalid where the id or the handle is taken.
 func (s *Store) AddPerson(ctx context.Context, p Person, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		roles := listOf(p.Roles, func(r access.MSPRole) string { return string(r) })
-		err := tx.Create(&personRow{
-			ID: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: roles,
-			Suspended: p.Suspended, CreatedAt: instant{s.orNow(p.CreatedAt)}, Revision: 1,
-		}).Error
+		added, err := s.addPeople(tx, []Person{p}, by)
 		if err != nil {
 			return err
 		}
-		return s.record(tx, entry{
+		return s.record(tx, added...)
+	})
+}
+
+func (s *Store) addPeople(tx *gorm.DB, people []Person, by Actor) ([]entry, error) {
+	rows, entries := make([]personRow, len(people)), make([]entry, len(people))
+	for i, p := range people {
+		roles := listOf(p.Roles, func(r access.MSPRole) string { return string(r) })
+		rows[i] = personRow{
+			ID: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: roles,
+			Suspended: p.Suspended, CreatedAt: instant{s.orNow(p.CreatedAt)}, Revision: 1,
+		}
+		entries[i] = entry{
 			key: "person/" + p.ID.String() + "/added", action: audit.PersonAdded, by: by, person: p.ID,
 			details: facts{"name": p.Name.String(), "handle": p.Handle.String(), "roles": roles},
-		})
-	})
+		}
+	}
+	return entries, addAll(tx, rows)
 }
 
 // Person returns a person or access.ErrNotFound.
@@ -74,8 +83,12 @@ func readPerson(db *gorm.DB, query string, arg any) (Person, error) {
 
 // People returns everybody, sorted by handle.
 func (s *Store) People(ctx context.Context) ([]Person, error) {
+	return readPeople(s.db.WithContext(ctx))
+}
+
+func readPeople(query *gorm.DB) ([]Person, error) {
 	var rows []personRow
-	if err := s.db.WithContext(ctx).Order("handle").Find(&rows).Error; err != nil {
+	if err := query.Order("handle").Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
 	return all(rows, personRow.person)

@@ -15,13 +15,22 @@ import (
 // admin keeps the role (access.ErrLastAdmin).
 func (s *Store) ChangePerson(ctx context.Context, id access.PersonID, name access.Name, roles []access.MSPRole, by Actor) error {
 	return s.changePerson(ctx, id, func(_ *gorm.DB, row *personRow) (string, []entry, error) {
-		to := listOf(roles, func(r access.MSPRole) string { return string(r) })
-		if row.Name == name.String() && slices.Equal(row.Roles, to) {
+		e, changed := row.change(name, roles, by)
+		if !changed {
 			return "", nil, nil
 		}
-		row.Name, row.Roles = name.String(), to
-		return "changed", []entry{{action: audit.PersonChanged, by: by, details: facts{"name": row.Name, "roles": to}}}, nil
+		return "changed", []entry{e}, nil
 	})
+}
+
+// change gives the row a name and roles, and reports whether that changes anything.
+func (r *personRow) change(name access.Name, roles []access.MSPRole, by Actor) (entry, bool) {
+	to := listOf(roles, func(r access.MSPRole) string { return string(r) })
+	if r.Name == name.String() && slices.Equal(r.Roles, to) {
+		return entry{}, false
+	}
+	r.Name, r.Roles = name.String(), to
+	return entry{action: audit.PersonChanged, by: by, details: facts{"name": r.Name, "roles": to}}, true
 }
 
 // SuspendPerson keeps a person out: their sessions end, and their enrolment links become void. Their grants are
@@ -72,14 +81,14 @@ func (s *Store) changePerson(ctx context.Context, id access.PersonID, change fun
 		if err != nil || len(entries) == 0 {
 			return err
 		}
-		if rows[i].activeAdmin() && !row.activeAdmin() {
-			if err := anotherAdmin(tx, id); err != nil {
-				return err
-			}
-		}
 		row.Revision++
 		if err := tx.Save(&row).Error; err != nil {
 			return err
+		}
+		if rows[i].activeAdmin() && !row.activeAdmin() {
+			if err := anAdminIsLeft(tx); err != nil {
+				return err
+			}
 		}
 		entries[0].key, entries[0].person = fmt.Sprintf("person/%s/%s/%d", id, what, row.Revision), id
 		return s.record(tx, entries...)
@@ -90,13 +99,13 @@ func (r personRow) activeAdmin() bool {
 	return !r.Suspended && slices.Contains(r.Roles, string(access.Admin))
 }
 
-// anotherAdmin is access.ErrLastAdmin unless somebody else is an admin, not suspended and has a passkey.
-func anotherAdmin(tx *gorm.DB, than access.PersonID) error {
-	var others int64
+// anAdminIsLeft is access.ErrLastAdmin unless somebody is an admin, not suspended and has a passkey.
+func anAdminIsLeft(tx *gorm.DB) error {
+	var left int64
 	err := tx.Model(&personRow{}).
-		Where(`id <> ? AND NOT suspended AND CAST(roles AS text) LIKE '%"admin"%'`, than).
-		Where("EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = people.id)").Count(&others).Error
-	if err == nil && others == 0 {
+		Where(`NOT suspended AND CAST(roles AS text) LIKE '%"admin"%'`).
+		Where("EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = people.id)").Count(&left).Error
+	if err == nil && left == 0 {
 		err = access.ErrLastAdmin
 	}
 	return err

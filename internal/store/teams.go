@@ -63,37 +63,41 @@ func readTeams(query *gorm.DB) ([]Team, error) {
 // leave are Uncovered unless something else covers them. access.ErrNotFound also for a member who does not exist.
 func (s *Store) ChangeTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		row, err := one[teamRow](tx.Clauses(forItself), "id = ?", id)
+		entries, err := changeTeam(tx, id, name, members, by)
 		if err != nil {
 			return err
 		}
-		var held []access.PersonID
-		if err := tx.Model(&teamMemberRow{}).Where("team_id = ?", id).Pluck("person_id", &held).Error; err != nil {
-			return err
-		}
-		joined, left := without(members, held), without(held, members)
-		if row.Name == name.String() && len(joined)+len(left) == 0 {
-			return nil
-		}
-		for _, person := range left {
-			if err := tx.Delete(&teamMemberRow{PersonID: person, TeamID: id}).Error; err != nil {
-				return err
-			}
-		}
-		for _, person := range joined {
-			if err := tx.Create(&teamMemberRow{PersonID: person, TeamID: id}).Error; err != nil {
-				return err
-			}
-		}
-		row.Name, row.Revision = name.String(), row.Revision+1
-		if err := tx.Save(&row).Error; err != nil {
-			return err
-		}
-		return s.record(tx, entry{
-			key: fmt.Sprintf("team/%s/changed/%d", id, row.Revision), action: audit.TeamChanged, by: by,
-			details: facts{"team_id": id, "name": row.Name, "joined": joined, "left": left},
-		})
+		return s.record(tx, entries...)
 	})
+}
+
+// changeTeam returns no entry where it is so already.
+func changeTeam(tx *gorm.DB, id access.TeamID, name access.Name, members []access.PersonID, by Actor) ([]entry, error) {
+	row, err := one[teamRow](tx.Clauses(forItself), "id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	var held []access.PersonID
+	if err := tx.Model(&teamMemberRow{}).Where("team_id = ?", id).Pluck("person_id", &held).Error; err != nil {
+		return nil, err
+	}
+	joined, left := without(members, held), without(held, members)
+	if row.Name == name.String() && len(joined)+len(left) == 0 {
+		return nil, nil
+	}
+	for some := range slices.Chunk(left, together) {
+		if err := tx.Where("team_id = ? AND person_id IN ?", id, some).Delete(&teamMemberRow{}).Error; err != nil {
+			return nil, err
+		}
+	}
+	if err := join(tx, id, joined); err != nil {
+		return nil, err
+	}
+	row.Name, row.Revision = name.String(), row.Revision+1
+	return []entry{{
+		key: fmt.Sprintf("team/%s/changed/%d", id, row.Revision), action: audit.TeamChanged, by: by,
+		details: facts{"team_id": id, "name": row.Name, "joined": joined, "left": left},
+	}}, tx.Save(&row).Error
 }
 
 // without are those of a that are not in b.

@@ -77,6 +77,17 @@ func all[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
 	return converted, nil
 }
 
+// together is how many rows one statement is about at most: both databases bound the number of values in one.
+const together = 500
+
+// addAll adds rows.
+func addAll[R any](tx *gorm.DB, rows []R) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.CreateInBatches(&rows, together).Error
+}
+
 // changeOne changes the row that the query names, access.ErrNotFound where there is none.
 func changeOne(query *gorm.DB, columns map[string]any) error {
 	changed := query.Updates(columns)

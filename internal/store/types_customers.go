@@ -27,6 +27,11 @@ type CustomerSettings struct {
 	Limits        access.Limits
 }
 
+// Settings are what an admin may change of the customer, as they are.
+func (c Customer) Settings() CustomerSettings {
+	return CustomerSettings{Name: c.Name, AccountDomain: c.AccountDomain, Limits: c.Limits}
+}
+
 // CustomerFilter selects customers; zero fields select all.
 type CustomerFilter struct {
 	// Search is a part of the name, in whatever case.

@@ -27,6 +27,14 @@ type Team struct {
 	Members []Member
 }
 
+func (t Team) memberIDs() []access.PersonID {
+	ids := make([]access.PersonID, len(t.Members))
+	for i, m := range t.Members {
+		ids[i] = m.ID
+	}
+	return ids
+}
+
 // Member is a person in a team.
 type Member struct {
 	ID   access.PersonID
