@@ -22,6 +22,8 @@ type rule struct {
 	anybody bool
 	// fresh: only a fresh assertion opens it. What an admin changes asks for one.
 	fresh bool
+	// rehearsed: a dry run changes nothing, and needs no assertion.
+	rehearsed bool
 	// own and foreign: the roles that may act on, or see, one's own grants and those of others.
 	own, foreign roles
 }
@@ -100,6 +102,9 @@ var rules = map[string]rule{
 	"getCustomer":    {foreign: overseers},
 	"createCustomer": {foreign: admins, fresh: true},
 	"changeCustomer": {foreign: admins, fresh: true},
+
+	"exportBulk": {foreign: overseers},
+	"importBulk": {foreign: admins, fresh: true, rehearsed: true},
 
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},

@@ -108,6 +108,10 @@ var onForeign = map[string]map[string]int{
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
 
+	// Whole lists.
+	"exportBulk": row(403, 403, 200, 200, 200),
+	"importBulk": row(403, 403, 403, 415, 403), // JSON
+
 	// Routes that need no session.
 	"beginEnrolment":  row(400, 400, 400, 400, 400),
 	"finishEnrolment": row(400, 400, 400, 400, 400),
@@ -125,6 +129,7 @@ var asksForAssertion = map[string]bool{
 	"createTeam": true, "changeTeam": true, "removeTeam": true,
 	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,
+	"importBulk": true,
 }
 
 var columns = []string{"none", "technician", "approver", "admin", "auditor"}
@@ -209,7 +214,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 					object = fresh()
 				}
 			}
-			route := strings.Replace(routes[id][1], "{passkey_id}", ownersKey, 1)
+			route := strings.NewReplacer("{passkey_id}", ownersKey, "{list}", "customers").Replace(routes[id][1])
 			method, path := routes[id][0], strings.Replace(route, "{id}", object, 1)
 			got := b.status(method, path, acceptable[id])
 			assert.Equal(t, want, got, "%s by %s", id, column)

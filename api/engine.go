@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bulk"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
 )
@@ -43,6 +44,7 @@ type Store interface {
 	entitlements
 	people
 	teams
+	bulk.Store
 }
 
 // engineAnswer is how long a workflow may take to answer.

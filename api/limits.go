@@ -8,6 +8,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/time/rate"
+
+	"hourglass/internal/bulk"
 )
 
 const (
@@ -17,17 +19,21 @@ const (
 )
 
 // limits refuses what is too large before anybody looks at it. The body is bounded while it is read.
-func limits(c *gin.Context) {
+func (s *server) limits(c *gin.Context) {
 	r := c.Request
+	longest, tooLarge := int64(longestBody), error(&failure{kind: bodyTooLarge})
+	if s.operationOf(c).sheet {
+		longest, tooLarge = bulk.LongestFile, tooLong(bulk.ErrTooLong)
+	}
 	switch {
 	case len(r.RequestURI) > longestAddress:
 		fail(c, &failure{kind: addressTooLong})
 	case headerBytes(r.Header) > longestHeaders:
 		fail(c, &failure{kind: headersTooLarge})
-	case r.ContentLength > longestBody:
-		fail(c, &failure{kind: bodyTooLarge})
+	case r.ContentLength > longest:
+		fail(c, tooLarge)
 	default:
-		r.Body = http.MaxBytesReader(c.Writer, r.Body, longestBody)
+		r.Body = http.MaxBytesReader(c.Writer, r.Body, longest)
 	}
 }
 

@@ -125,16 +125,20 @@ func (s *server) IssueEnrolmentLink(ctx context.Context, request IssueEnrolmentL
 	return IssueEnrolmentLink201JSONResponse(link), err
 }
 
-// enrolmentLink keeps the token in the fragment, which browsers send to no server.
 func (s *server) enrolmentLink(ctx context.Context, id access.PersonID, by caller) (EnrolmentLink, error) {
 	token, expires, err := s.passkeys.IssueEnrolment(ctx, id, by.actor())
 	if err != nil {
 		return EnrolmentLink{}, err
 	}
+	return s.linkWith(token, expires), nil
+}
+
+// linkWith keeps the token in the fragment, which browsers send to no server.
+func (s *server) linkWith(token access.Secret, expires time.Time) EnrolmentLink {
 	return EnrolmentLink{
 		Url:       s.origin.Scheme + "://" + s.origin.Host + "/enrol#" + token.Reveal(),
 		ExpiresAt: expires.UTC().Truncate(time.Second),
-	}, nil
+	}
 }
 
 func (s *server) person(ctx context.Context, id access.PersonID) (PersonJSONResponse, error) {

@@ -58,6 +58,7 @@ var (
 	teamInUse           = &kind{name: "team-in-use", status: http.StatusConflict, title: "Entitlements name the team", detail: "Take them away first; /api/v1/entitlements?team_id= lists them."}
 	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
 	keyReused           = &kind{name: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "The idempotency key was used for another request", detail: "Send a new Idempotency-Key with a new request."}
+	importRefused       = &kind{name: "import-refused", status: http.StatusUnprocessableEntity, title: "The file has problems", detail: "Nothing was changed. Correct the lines that the errors name and import the whole file again."}
 	stateConflict       = &kind{name: "state-conflict", status: http.StatusConflict, title: "The grant's state does not allow this", detail: "Read the grant again and see what its state allows."}
 	grantOver           = &kind{name: "grant-over", status: http.StatusConflict, title: "The grant is over", detail: "Its credential can never be shown again. Request access anew."}
 
@@ -70,7 +71,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, stateConflict, grantOver,
+	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
 	engineUnavailable, internalError,
 }...)
 

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bulk"
 	"hourglass/internal/passkey"
 	"hourglass/internal/seal"
 )
@@ -71,6 +72,7 @@ type server struct {
 	now         func() time.Time
 	random      io.Reader
 
+	bulk       *bulk.Service
 	operations map[string]operation
 	attempts   *attempts
 	feed       *feed
@@ -133,6 +135,9 @@ func newServer(c Config) (*server, error) {
 	if s.random == nil {
 		s.random = rand.Reader
 	}
+	s.bulk = &bulk.Service{
+		Store: s.store, Invite: s.passkeys.DrawEnrolment, NewID: func() string { return newID(s.random) }, Clock: s.now,
+	}
 	s.feed = newFeed(s.store, s.log, lookEvery)
 	return s, nil
 }
@@ -153,7 +158,7 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, limits, refuseCrossOrigin)
+	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, s.limits, refuseCrossOrigin)
 	if err := errors.Join(s.servePages(engine), s.servePortal(engine)); err != nil {
 		return nil, err
 	}

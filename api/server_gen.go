@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bulk"
+	"hourglass/internal/store"
 
 	"github.com/gin-gonic/gin"
 	"github.com/gin-gonic/gin/binding"
@@ -69,6 +71,9 @@ type AccessReason struct {
 
 // AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
 type AccountDomain = string
+
+// BulkList defines model for BulkList.
+type BulkList = store.List
 
 // CeremonyAnswer defines model for CeremonyAnswer.
 type CeremonyAnswer struct {
@@ -381,6 +386,52 @@ type HealthChecks string
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	After  string `json:"after"`
+	Before string `json:"before"`
+	Column string `json:"column"`
+}
+
+// ImportCount defines model for ImportCount.
+type ImportCount struct {
+	Change int `json:"change"`
+	Create int `json:"create"`
+
+	// Problem Lines with a problem. One of them is enough that nothing is imported.
+	Problem   int `json:"problem"`
+	Remove    int `json:"remove"`
+	Unchanged int `json:"unchanged"`
+}
+
+// ImportLine defines model for ImportLine.
+type ImportLine struct {
+	Changes []ImportChange `json:"changes,omitempty,omitzero"`
+
+	// Line As an editor counts; the header is line 1.
+	Line    int           `json:"line"`
+	Link    EnrolmentLink `json:"link,omitempty,omitzero"`
+	Outcome ImportOutcome `json:"outcome"`
+
+	// Problems The field is the column.
+	Problems []ProblemError `json:"problems,omitempty,omitzero"`
+
+	// What What the line is about, in the words of the file.
+	What string `json:"what"`
+}
+
+// ImportOutcome defines model for ImportOutcome.
+type ImportOutcome = bulk.Outcome
+
+// ImportReport defines model for ImportReport.
+type ImportReport struct {
+	Count ImportCount `json:"count"`
+
+	// DryRun Nothing was changed.
+	DryRun bool         `json:"dry_run"`
+	Lines  []ImportLine `json:"lines"`
+}
+
 // Invitation defines model for Invitation.
 type Invitation struct {
 	// Handle Short name, from which account names are made; it stays.
@@ -512,6 +563,9 @@ type ProblemError struct {
 
 	// Field The field to change; absent where no change of the request helps.
 	Field string `json:"field,omitempty,omitzero"`
+
+	// Line The line of an imported file.
+	Line int `json:"line,omitempty,omitzero"`
 }
 
 // Profile defines model for Profile.
@@ -640,6 +694,11 @@ type Passkeys struct {
 
 // Ceremony defines model for Ceremony.
 type Ceremony = CeremonyAnswer
+
+// ImportBulkParams defines parameters for ImportBulk.
+type ImportBulkParams struct {
+	DryRun bool `form:"dry_run" json:"dry_run"`
+}
 
 // ListCustomersParams defines parameters for ListCustomers.
 type ListCustomersParams struct {
@@ -793,6 +852,12 @@ type ServerInterface interface {
 	// FinishAssertion Check the fresh assertion; revealing a credential is open for a short time
 	// (POST /api/v1/assertion/finish)
 	FinishAssertion(c *gin.Context)
+	// ExportBulk A whole list as CSV
+	// (GET /api/v1/bulk/{list})
+	ExportBulk(c *gin.Context, list BulkList)
+	// ImportBulk Make and change what the lines of a CSV file say, all of it or nothing
+	// (POST /api/v1/bulk/{list})
+	ImportBulk(c *gin.Context, list BulkList, params ImportBulkParams)
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(c *gin.Context)
@@ -1021,6 +1086,67 @@ func (siw *ServerInterfaceWrapper) FinishAssertion(c *gin.Context) {
 	}
 
 	siw.Handler.FinishAssertion(c)
+}
+
+// ExportBulk operation middleware
+func (siw *ServerInterfaceWrapper) ExportBulk(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "list" -------------
+	var list BulkList
+
+	err = runtime.BindStyledParameterWithOptions("simple", "list", c.Param("list"), &list, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter list: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportBulk(c, list)
+}
+
+// ImportBulk operation middleware
+func (siw *ServerInterfaceWrapper) ImportBulk(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "list" -------------
+	var list BulkList
+
+	err = runtime.BindStyledParameterWithOptions("simple", "list", c.Param("list"), &list, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter list: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportBulkParams
+
+	// ------------- Required query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportBulk(c, list, params)
 }
 
 // ConnectionCallback operation middleware
@@ -2563,6 +2689,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
 	router.POST(options.BaseURL+"/api/v1/connection/callback", wrapper.ConnectionCallback)
+	router.GET(options.BaseURL+"/api/v1/bulk/:list", wrapper.ExportBulk)
+	router.POST(options.BaseURL+"/api/v1/bulk/:list", wrapper.ImportBulk)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
 }
@@ -2693,6 +2821,98 @@ type FinishAssertiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FinishAssertiondefaultApplicationProblemPlusJSONResponse) VisitFinishAssertionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportBulkRequestObject struct {
+	List BulkList `json:"list"`
+}
+
+type ExportBulkResponseObject interface {
+	VisitExportBulkResponse(w http.ResponseWriter) error
+}
+
+type ExportBulk200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportBulk200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       ExportBulk200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportBulk200TextcsvResponse) VisitExportBulkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportBulkdefaultApplicationProblemPlusJSONResponse) VisitExportBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportBulkRequestObject struct {
+	List   BulkList `json:"list"`
+	Params ImportBulkParams
+	Body   io.Reader
+}
+
+type ImportBulkResponseObject interface {
+	VisitImportBulkResponse(w http.ResponseWriter) error
+}
+
+type ImportBulk200JSONResponse ImportReport
+
+func (response ImportBulk200JSONResponse) VisitImportBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportBulkdefaultApplicationProblemPlusJSONResponse) VisitImportBulkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5137,6 +5357,12 @@ type StrictServerInterface interface {
 	// FinishAssertion Check the fresh assertion; revealing a credential is open for a short time
 	// (POST /api/v1/assertion/finish)
 	FinishAssertion(ctx context.Context, request FinishAssertionRequestObject) (FinishAssertionResponseObject, error)
+	// ExportBulk A whole list as CSV
+	// (GET /api/v1/bulk/{list})
+	ExportBulk(ctx context.Context, request ExportBulkRequestObject) (ExportBulkResponseObject, error)
+	// ImportBulk Make and change what the lines of a CSV file say, all of it or nothing
+	// (POST /api/v1/bulk/{list})
+	ImportBulk(ctx context.Context, request ImportBulkRequestObject) (ImportBulkResponseObject, error)
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(ctx context.Context, request ConnectionCallbackRequestObject) (ConnectionCallbackResponseObject, error)
@@ -5459,6 +5685,61 @@ func (sh *strictHandler) FinishAssertion(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(FinishAssertionResponseObject); ok {
 		if err := validResponse.VisitFinishAssertionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportBulk operation middleware
+func (sh *strictHandler) ExportBulk(ctx *gin.Context, list BulkList) {
+	var request ExportBulkRequestObject
+
+	request.List = list
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportBulk(ctx, request.(ExportBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportBulkResponseObject); ok {
+		if err := validResponse.VisitExportBulkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportBulk operation middleware
+func (sh *strictHandler) ImportBulk(ctx *gin.Context, list BulkList, params ImportBulkParams) {
+	var request ImportBulkRequestObject
+
+	request.List = list
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportBulk(ctx, request.(ImportBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportBulkResponseObject); ok {
+		if err := validResponse.VisitImportBulkResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -26,6 +26,8 @@ type operation struct {
 	id    string
 	rule  rule
 	route *routers.Route
+	// sheet: the body is a CSV file, which its handler reads.
+	sheet bool
 }
 
 // readDocument reads openapi.yaml and pairs its operations with their rules. Keys are as routeOf makes them.
@@ -44,7 +46,8 @@ func readDocument(document []byte) (map[string]operation, error) {
 			if !found {
 				return nil, fmt.Errorf("%w: nothing says who may use operation %s", access.ErrInvalid, op.OperationID)
 			}
-			operations[routeOf(method, path)] = operation{id: op.OperationID, rule: rule, route: &routers.Route{
+			sheet := op.RequestBody != nil && op.RequestBody.Value.Content.Get(sheetType) != nil
+			operations[routeOf(method, path)] = operation{id: op.OperationID, rule: rule, sheet: sheet, route: &routers.Route{
 				Spec: spec, Path: path, PathItem: item, Method: method, Operation: op,
 			}}
 		}
@@ -68,8 +71,11 @@ func (s *server) validate(c *gin.Context) {
 		fail(c, err)
 		return
 	}
+	if op.sheet {
+		allowUpload(c)
+	}
 	if op.route.Operation.RequestBody != nil {
-		if err := readableBody(c.Request); err != nil {
+		if err := op.readableBody(c.Request); err != nil {
 			fail(c, err)
 			return
 		}
@@ -78,14 +84,20 @@ func (s *server) validate(c *gin.Context) {
 	for _, p := range c.Params {
 		parameters[p.Key] = p.Value
 	}
+	request := c.Request
+	if op.sheet {
+		request = c.Request.WithContext(c.Request.Context())
+		request.Body = http.NoBody // left to the handler: the library would read all of it
+	}
 	err := openapi3filter.ValidateRequest(c.Request.Context(), &openapi3filter.RequestValidationInput{
-		Request:    c.Request,
+		Request:    request,
 		PathParams: parameters,
 		Route:      op.route,
 		Options: &openapi3filter.Options{
 			MultiError:         true,
 			KeepValidatedValue: true, // the handler gets the very value that was validated
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			ExcludeRequestBody: op.sheet,
 		},
 	})
 	if err != nil {
@@ -107,12 +119,19 @@ func unknownParameters(op operation, r *http.Request) error {
 	return nil
 }
 
-// readableBody sees to it that the body is JSON, one value of it, and not nested without end, and puts it back.
-func readableBody(r *http.Request) error {
+// readableBody sees to it that the body is of the right type. JSON is one value, and not nested without end; it is put back.
+func (op operation) readableBody(r *http.Request) error {
+	wanted := "application/json"
+	if op.sheet {
+		wanted = sheetType
+	}
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := parameters["charset"]
-	if err != nil || mediaType != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return &failure{kind: unsupportedMedia}
+	if err != nil || mediaType != wanted || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return &failure{kind: unsupportedMedia, detail: "Send Content-Type: " + wanted + "."}
+	}
+	if op.sheet {
+		return nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
