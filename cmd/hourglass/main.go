@@ -23,6 +23,8 @@ type commands struct {
 	Worker  workerCommand    `cmd:"" help:"Run the worker that carries out grants."`
 	Migrate migrateCommand   `cmd:"" help:"Bring the database to the newest version."`
 	Admin   adminCommand     `cmd:"" help:"Add an admin, or find one, and print a one-time link that enrols a passkey."`
+	Import  importCommand    `cmd:"" help:"Make and change what a CSV file says: all of it or, where a line has a problem, nothing."`
+	Export  exportCommand    `cmd:"" help:"Print customers, people or entitlements as a CSV file."`
 	Audit   auditCommands    `cmd:"" help:"Work with the audit log."`
 	Keys    keysCommands     `cmd:"" help:"Make and rotate keyset files."`
 	Version kong.VersionFlag `help:"Print the version."`
