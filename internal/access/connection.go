@@ -113,6 +113,10 @@ const (
 
 	// What the tenant itself said afterwards.
 	AppRefused         ConnectFailure = "app_refused"
+	AppNotFound        ConnectFailure = "app_unknown"
+	SecretWrong        ConnectFailure = "secret_wrong"
+	SecretExpired      ConnectFailure = "secret_expired"
+	CertificateRefused ConnectFailure = "certificate_refused"
 	NoToken            ConnectFailure = "no_token"
 	PermissionsMissing ConnectFailure = "permissions_missing"
 	NotVerified        ConnectFailure = "tenant_not_verified"
@@ -124,7 +128,7 @@ var ConnectFailures = []ConnectFailure{
 	TenantRequired, TenantUnknown, TenantTaken, TenantFixed, CustomerDisconnecting,
 	ConsentCancelled, ConsentRefused, ConsentUnknown, ConsentUsed, ConsentExpired,
 	ConsentOfOtherSession, ConsentOfOtherCustomer, ConsentSuperseded, WrongTenant,
-	AppRefused, NoToken, PermissionsMissing, NotVerified, NoManagedDomain,
+	AppRefused, AppNotFound, SecretWrong, SecretExpired, CertificateRefused, NoToken, PermissionsMissing, NotVerified, NoManagedDomain,
 }
 
 // ParseConnectFailure refuses every unknown word.

@@ -23,6 +23,8 @@ type (
 	objectKind      struct{}
 	permissionKind  struct{}
 	attemptKind     struct{}
+	clientKind      struct{}
+	appKeyKind      struct{}
 )
 
 type (
@@ -43,6 +45,10 @@ type (
 	PermissionID = ID[permissionKind]
 	// AttemptID names an attempt to connect a customer.
 	AttemptID = ID[attemptKind]
+	// ClientID is the application (client) id of an app registration.
+	ClientID = ID[clientKind]
+	// AppKeyID names one secret or certificate that was given for a customer's tenant.
+	AppKeyID = ID[appKeyKind]
 )
 
 // idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).

@@ -56,7 +56,7 @@ func BenchmarkFloor(b *testing.B) {
 
 // BenchmarkTokenClaims is what stands before the first use of a token.
 func BenchmarkTokenClaims(b *testing.B) {
-	k := newTokens(contoso, nil)
+	k := newTokens(contoso, nil, nil)
 	answer := jwt(map[string]any{"tid": contoso.String(), "roles": []string{"User.ReadWrite.All"}})
 	for b.Loop() {
 		_, err := k.check(accessToken(answer))

@@ -13,9 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-
 	"hourglass/internal/access"
+	"hourglass/internal/appreg"
 	"hourglass/internal/secretfile"
 )
 
@@ -29,7 +28,8 @@ const (
 type settings struct {
 	authority, graph *url.URL
 	clientID         string
-	identity         identity
+	app              appreg.App // the deployment's
+	apps             Apps
 	transport        *http.Transport
 	limits           Limits
 	timeout          time.Duration
@@ -51,8 +51,11 @@ func (cfg Config) parse() (settings, error) {
 	if err == nil && s.graph.Path != "/v1.0" {
 		check(errors.New("Graph URL: must end in /v1.0"))
 	}
-	s.identity, err = cfg.identity()
+	s.app.Key, err = cfg.key()
 	check(err)
+	// parseHost has read it, and noted what is wrong with it.
+	s.app.ClientID, _ = access.ParseID[access.ClientID](cfg.ClientID)
+	s.apps = cfg.Apps
 	s.limits, err = cfg.Limits.orPublished()
 	check(err)
 	if s.clock = cfg.Clock; s.clock == nil {
@@ -75,7 +78,7 @@ func (cfg Config) parseHost() (s settings, mistakes []error) {
 	if err == nil && s.authority.Path != "" {
 		check(errors.New("authority URL: must not have a path"))
 	}
-	if _, err := access.ParseID[access.ObjectID](cfg.ClientID); err != nil {
+	if _, err := access.ParseID[access.ClientID](cfg.ClientID); err != nil {
 		check(fmt.Errorf("client id: %w", err))
 	}
 	s.transport, err = newTransport(cfg.CAFile)
@@ -118,30 +121,29 @@ func parseHTTPS(what, raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// identity is how the app proves itself: with a secret, or with a certificate.
-type identity struct {
-	secret access.Secret
-	certs  []*x509.Certificate
-	key    any
-}
-
-func (cfg Config) identity() (identity, error) {
+// key reads how the deployment's app proves itself: with a secret, or with a certificate.
+func (cfg Config) key() (appreg.Key, error) {
 	switch hasSecret, hasFile := !cfg.ClientSecret.IsZero(), cfg.ClientCertificateFile != ""; {
 	case hasSecret == hasFile:
-		return identity{}, errors.New("client: give either a secret or a certificate file")
+		return appreg.Key{}, errors.New("client: give either a secret or a certificate file")
 	case hasSecret:
-		return identity{secret: cfg.ClientSecret}, nil
+		key, err := appreg.NewSecret(cfg.ClientSecret.Reveal())
+		return key, about("client secret", err)
 	}
-	pem, err := secretfile.Read(cfg.ClientCertificateFile, longestCertificateFile)
+	text, err := secretfile.Read(cfg.ClientCertificateFile, longestCertificateFile)
 	if err != nil {
-		return identity{}, fmt.Errorf("client certificate: %w", err)
+		return appreg.Key{}, fmt.Errorf("client certificate: %w", err)
 	}
-	certs, key, err := azidentity.ParseCertificates(pem, nil)
-	if err != nil {
-		// The cause may quote what it read, and what it read holds a private key.
-		return identity{}, errors.New("client certificate: the file does not hold a certificate and one private key in PEM")
+	defer clear(text)
+	key, err := appreg.NewCertificate(text)
+	return key, about("client certificate", err)
+}
+
+func about(what string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return identity{certs: certs, key: key}, nil
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // newTransport makes the one pool of connections. Compression stays off: answers are small, and a bomb could hide in one.

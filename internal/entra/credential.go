@@ -17,6 +17,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"hourglass/internal/access"
+	"hourglass/internal/appreg"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 	renewBefore = 3 * time.Minute
 )
 
-type credentialMaker func(access.TenantID) (azcore.TokenCredential, error)
+type credentialMaker func(access.TenantID, appreg.App) (azcore.TokenCredential, error)
 
 // credentials makes one credential per tenant: azidentity binds a credential to its tenant, and none of ours is allowed
 // into another. Instance discovery is off because the authority is the operator's choice, not an answer's.
@@ -38,12 +39,13 @@ func (s settings) credentials(transport policy.Transporter) credentialMaker {
 		Retry:     policy.RetryOptions{MaxRetries: -1},
 		Telemetry: policy.TelemetryOptions{Disabled: true},
 	}
-	return func(id access.TenantID) (azcore.TokenCredential, error) {
-		if s.identity.key == nil {
-			return azidentity.NewClientSecretCredential(id.String(), s.clientID, s.identity.secret.Reveal(),
+	return func(id access.TenantID, app appreg.App) (azcore.TokenCredential, error) {
+		if app.Key.Kind() == access.AppSecret {
+			return azidentity.NewClientSecretCredential(id.String(), app.ClientID.String(), app.Key.Secret().Reveal(),
 				&azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
 		}
-		return azidentity.NewClientCertificateCredential(id.String(), s.clientID, s.identity.certs, s.identity.key,
+		chain, private := app.Key.Certificate()
+		return azidentity.NewClientCertificateCredential(id.String(), app.ClientID.String(), chain, private,
 			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
 	}
 }
@@ -51,30 +53,41 @@ func (s settings) credentials(transport policy.Transporter) credentialMaker {
 // token is an access token that was checked: it is for the tenant that asked.
 type token struct {
 	value     string
-	appID     string
+	by        appreg.App // who asked for it
+	appID     string     // for whom it is
 	principal string
 	roles     []string
 	expires   time.Time
 }
 
-// tokens keeps the token of one tenant; only one caller at a time fetches a new one.
+// appFinder says which app speaks for Hourglass in a tenant, now. Its errors are *Error, or the context's.
+type appFinder func(context.Context) (appreg.App, error)
+
+// tokens keeps the token of one tenant; only one caller at a time fetches a new one. When another app speaks, or the same
+// one with another key, credential and token of the former are dropped.
 type tokens struct {
 	tenant        access.TenantID
+	app           appFinder
 	newCredential credentialMaker
 	fetching      chan struct{} // holds one place; a channel, so that waiting ends with the context
 
 	mu         sync.Mutex
 	credential azcore.TokenCredential
+	speaker    access.AppKeyID // whose credential it is
 	current    token
 }
 
-func newTokens(id access.TenantID, newCredential credentialMaker) *tokens {
-	return &tokens{tenant: id, newCredential: newCredential, fetching: make(chan struct{}, 1)}
+func newTokens(id access.TenantID, app appFinder, newCredential credentialMaker) *tokens {
+	return &tokens{tenant: id, app: app, newCredential: newCredential, fetching: make(chan struct{}, 1)}
 }
 
 // get answers from memory where it can. Its errors are *Error, or the context's.
 func (k *tokens) get(ctx context.Context) (token, error) {
-	if t, ok := k.kept(); ok {
+	app, err := k.app(ctx)
+	if err != nil {
+		return token{}, err
+	}
+	if t, ok := k.kept(app.KeyID); ok {
 		return t, nil
 	}
 	select {
@@ -83,16 +96,16 @@ func (k *tokens) get(ctx context.Context) (token, error) {
 	case <-ctx.Done():
 		return token{}, ctx.Err()
 	}
-	if t, ok := k.kept(); ok {
+	if t, ok := k.kept(app.KeyID); ok {
 		return t, nil
 	}
-	return k.fetch(ctx)
+	return k.fetch(ctx, app)
 }
 
-func (k *tokens) kept() (token, bool) {
+func (k *tokens) kept(by access.AppKeyID) (token, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.current, time.Until(k.current.expires) > renewBefore
+	return k.current, k.current.by.KeyID == by && time.Until(k.current.expires) > renewBefore
 }
 
 // forget drops the token that Graph refused, with the credential that would answer with it again; but not a newer one.
@@ -104,8 +117,15 @@ func (k *tokens) forget(refused token) {
 	}
 }
 
-func (k *tokens) fetch(ctx context.Context) (token, error) {
-	credential, err := k.theCredential()
+// forgetAll drops whatever is kept.
+func (k *tokens) forgetAll() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.current, k.credential = token{}, nil
+}
+
+func (k *tokens) fetch(ctx context.Context, app appreg.App) (token, error) {
+	credential, err := k.credentialOf(app)
 	if err != nil {
 		return token{}, &Error{Kind: Invalid, Op: opToken}
 	}
@@ -123,21 +143,23 @@ func (k *tokens) fetch(ctx context.Context) (token, error) {
 	if err != nil {
 		return token{}, err
 	}
+	t.by = app
 	k.mu.Lock()
 	k.current = t
 	k.mu.Unlock()
 	return t, nil
 }
 
-func (k *tokens) theCredential() (azcore.TokenCredential, error) {
+func (k *tokens) credentialOf(app appreg.App) (azcore.TokenCredential, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.credential == nil {
-		credential, err := k.newCredential(k.tenant)
+	if k.credential == nil || k.speaker != app.KeyID {
+		k.current, k.credential = token{}, nil
+		credential, err := k.newCredential(k.tenant, app)
 		if err != nil {
 			return nil, err
 		}
-		k.credential = credential
+		k.credential, k.speaker = credential, app.KeyID
 	}
 	return k.credential, nil
 }

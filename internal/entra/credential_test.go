@@ -171,6 +171,6 @@ func TestTheSecretIsAskedForWithTheRightScope(t *testing.T) {
 	form, err := url.ParseQuery(m.seen[len(m.seen)-1].body)
 	require.NoError(t, err)
 	assert.Contains(t, strings.Fields(form.Get("scope")), graphScope)
-	assert.Equal(t, "a secret", form.Get("client_secret"))
+	assert.Equal(t, "a-client-secret", form.Get("client_secret"))
 	assert.Empty(t, form.Get("claims"), "no continuous access evaluation: such tokens live for a day with the permissions of their first minute")
 }

@@ -216,7 +216,7 @@ func notConnected(t *testing.T, w disturbed) {
 	assert.Equal(t, "AADSTS90002", e.Code)
 	assert.False(t, e.ConsentMissing())
 
-	_, err = w.client(t, func(c *entra.Config) { c.ClientSecret = access.NewSecret("wrong") }).Tenant(w.free(t).id).Organization(t.Context())
+	_, err = w.client(t, func(c *entra.Config) { c.ClientSecret = access.NewSecret("not-the-secret") }).Tenant(w.free(t).id).Organization(t.Context())
 	assert.Equal(t, "AADSTS7000215", requireKind(t, entra.Unauthenticated, err).Code)
 }
 

@@ -1,5 +1,5 @@
 // Package entra speaks to Microsoft: the token endpoint of the sign-in host and Microsoft Graph, always
-// in the name of Hourglass's app and always inside one customer's tenant (right-tenant).
+// in the name of Hourglass's app, or of one of the customer's own, and always inside one customer's tenant (right-tenant).
 //
 // A Client holds what all tenants share: connections, the app's identity, limits. A Tenant is the view of one
 // customer's tenant; each of its methods is one effect or one question. Nothing is retried in here, because the

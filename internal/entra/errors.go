@@ -44,6 +44,8 @@ const (
 	CodeWrongTenant = "hourglass_wrong_tenant"
 	// CodeWrongApp: a token of another app was returned.
 	CodeWrongApp = "hourglass_wrong_app"
+	// CodeNoApp: nobody could say which app speaks in the tenant, or its key does not open.
+	CodeNoApp = "hourglass_app_not_found"
 	// CodeHiddenGroup: the app may not read groups, so nobody knows whether one of them carries roles.
 	CodeHiddenGroup = "hourglass_hidden_group"
 )

@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -57,6 +58,7 @@ func newMicrosoft(t testing.TB) *microsoft {
 
 func (m *microsoft) serve(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	m.mu.Lock()
 	m.seen = append(m.seen, request{r.Method, r.URL.Path, r.URL.RawQuery, string(body), r.Header})
 	if len(m.seen) > 1000 { // the benchmarks
@@ -136,7 +138,7 @@ func (m *microsoft) issued() int {
 func (m *microsoft) config() Config {
 	return Config{
 		AuthorityURL: m.server.URL, GraphURL: m.server.URL + "/v1.0", CAFile: m.caFile, Timeout: 10 * time.Second,
-		ClientID: testClientID, ClientSecret: access.NewSecret("a secret"),
+		ClientID: testClientID, ClientSecret: access.NewSecret("a-client-secret"),
 	}
 }
 

@@ -221,7 +221,7 @@ func TestCallsAreToldAndLoggedWithoutSecrets(t *testing.T) {
 	for _, want := range []string{`op="issue pass"`, "tenant=" + contoso.String(), "status=201", "request_id=" + testRequestID, "client_request_id=", "took="} {
 		assert.Contains(t, log.String(), want)
 	}
-	for _, secret := range []string{"+drkzqAD", "a secret", "eyJ", "Bearer"} {
+	for _, secret := range []string{"+drkzqAD", "a-client-secret", "eyJ", "Bearer"} {
 		assert.NotContains(t, log.String(), secret)
 	}
 }

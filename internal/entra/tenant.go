@@ -14,12 +14,11 @@ import (
 
 // Tenant is safe for concurrent use.
 type Tenant struct {
-	id       access.TenantID
-	clientID string
-	adapter  abs.RequestAdapter
-	clock    func() time.Time
-	limiter  *limiter
-	tokens   *tokens
+	id      access.TenantID
+	adapter abs.RequestAdapter
+	clock   func() time.Time
+	limiter *limiter
+	tokens  *tokens
 
 	passPolicy kept[PassPolicy]
 	licence    kept[access.Licence]
@@ -37,17 +36,15 @@ type App struct {
 // App reads them from a token that is fetched anew, because older ones keep the permissions of their own time. The
 // token must be the app's own.
 func (t *Tenant) App(ctx context.Context) (App, error) {
-	if current, ok := t.tokens.kept(); ok {
-		t.tokens.forget(current)
-	}
+	t.tokens.forgetAll()
 	fresh, err := t.tokens.get(ctx)
 	if err != nil {
 		return App{}, (&call{op: opToken}).gaveUp(err)
 	}
-	if !strings.EqualFold(fresh.appID, t.clientID) {
+	if !strings.EqualFold(fresh.appID, fresh.by.ClientID.String()) {
 		return App{}, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongApp}
 	}
-	a := App{ClientID: t.clientID, Permissions: fresh.roles}
+	a := App{ClientID: fresh.by.ClientID.String(), Permissions: fresh.roles}
 	_ = readID(&a.PrincipalID, &fresh.principal) // zero: nothing but its own roles needs it
 	return a, nil
 }
