@@ -36,6 +36,7 @@ const (
 	ConnectionRefused   Action = "connection.refused"   // a callback that was not accepted
 	ConnectionFailed    Action = "connection.failed"
 	CustomerConnected   Action = "customer.connected"
+	AppKeyExpires       Action = "app_key.expires" // a secret or a certificate comes near its end
 
 	GrantRequested        Action = "grant.requested"
 	GrantRefused          Action = "grant.refused"

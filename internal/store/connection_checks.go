@@ -36,7 +36,8 @@ func (s *Store) ConnectionWaits(ctx context.Context, id access.AttemptID, step a
 	})
 }
 
-// FailConnection ends an attempt that waits for its tenant. The customer's connection stays as it is.
+// FailConnection ends an attempt that waits for its tenant. The customer's connection stays as it is, and the key that came
+// with the attempt is deleted.
 func (s *Store) FailConnection(ctx context.Context, id access.AttemptID, failure access.ConnectFailure) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		attempt, err := waiting(tx, id)
@@ -46,6 +47,9 @@ func (s *Store) FailConnection(ctx context.Context, id access.AttemptID, failure
 		if err := changeOne(tx.Model(&attemptRow{}).Where("id = ?", id), failedWith(failure, instant{s.now()})); err != nil {
 			return err
 		}
+		if err := dropAppKeys(tx, attempt.CustomerID, false); err != nil {
+			return err
+		}
 		return s.record(tx, entry{
 			key: attemptKey(id, "failed"), action: audit.ConnectionFailed, customer: attempt.CustomerID,
 			details: facts{"attempt": id, "failure": failure, "missing": append([]string{}, attempt.Missing...)},
@@ -53,7 +57,7 @@ func (s *Store) FailConnection(ctx context.Context, id access.AttemptID, failure
 	})
 }
 
-// Connect ties the customer to the tenant of the attempt (right-tenant). An access.ConnectFailure where another customer
+// Connect ties the customer to the tenant of the attempt (right-tenant), in which the attempt's app speaks from now on. An access.ConnectFailure where another customer
 // took the tenant meanwhile, or this one another; access.ErrInvalid for a tenant that is not the attempt's.
 func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
@@ -79,6 +83,9 @@ func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) er
 		if err != nil {
 			return err
 		}
+		if err := takeUpAppKey(tx, attempt); err != nil {
+			return err
+		}
 		verified := connectionRow{CustomerID: attempt.CustomerID, Permissions: append(list{}, v.Permissions...), VerifiedAt: now}
 		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&verified).Error; err != nil {
 			return err
@@ -93,6 +100,7 @@ func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) er
 			key: attemptKey(id, "connected"), action: audit.CustomerConnected, by: Actor{attempt.PersonID}, customer: attempt.CustomerID,
 			details: facts{
 				"attempt": id, "tenant_id": v.TenantID, "account_domain": v.AccountDomain, "permissions": append([]string{}, v.Permissions...),
+				"own_app_key": attempt.AppKeyID,
 			},
 		})
 	})

@@ -13,6 +13,7 @@ type attemptRow struct {
 	SessionID   digest
 	StateHash   digest
 	TenantID    access.TenantID
+	AppKeyID    access.AppKeyID
 	Step        string
 	Failure     text
 	Missing     list
@@ -30,7 +31,7 @@ func (attemptRow) TableName() string { return "connection_attempts" }
 func (r attemptRow) attempt(now time.Time) (Attempt, error) {
 	var bad error
 	a := Attempt{
-		ID: r.ID, CustomerID: r.CustomerID, PersonID: r.PersonID, TenantID: r.TenantID,
+		ID: r.ID, CustomerID: r.CustomerID, PersonID: r.PersonID, TenantID: r.TenantID, AppKeyID: r.AppKeyID,
 		Step:    parsed(&bad, access.ParseConnectStep, r.Step),
 		Failure: parsedOrNone(&bad, access.ParseConnectFailure, r.Failure),
 		Missing: r.Missing, BegunAt: r.BegunAt.Time, ExpiresAt: r.ExpiresAt.Time,

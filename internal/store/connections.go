@@ -23,18 +23,38 @@ func (s *Store) BeginConnection(ctx context.Context, n NewAttempt, by Actor) err
 		if err := open.Updates(failedWith(access.ConsentSuperseded, instant{now})).Error; err != nil {
 			return err
 		}
-		err := tx.Create(&attemptRow{
+		if err := dropAppKeys(tx, n.CustomerID, false); err != nil {
+			return err
+		}
+		row := attemptRow{
 			ID: n.ID, CustomerID: n.CustomerID, PersonID: by.PersonID, SessionID: n.SessionID, StateHash: n.StateHash, TenantID: n.TenantID,
 			Step: string(access.StepConsent), Missing: list{}, BegunAt: instant{now}, ExpiresAt: instant{n.ExpiresAt},
-		}).Error
-		if err != nil {
+		}
+		details := facts{"attempt": n.ID, "tenant_id": n.TenantID, "expires_at": n.ExpiresAt.UTC()}
+		if n.App != nil {
+			if err := row.bringApp(tx, *n.App); err != nil {
+				return err
+			}
+			details["app"] = facts{"key": n.App.ID, "client_id": n.App.ClientID, "kind": n.App.Kind, "expires_at": n.App.ExpiresAt.UTC()}
+		}
+		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
 		return s.record(tx, entry{
-			key: attemptKey(n.ID, "begun"), action: audit.ConnectionBegun, by: by, customer: n.CustomerID,
-			details: facts{"attempt": n.ID, "tenant_id": n.TenantID, "expires_at": n.ExpiresAt.UTC()},
+			key: attemptKey(n.ID, "begun"), action: audit.ConnectionBegun, by: by, customer: n.CustomerID, details: details,
 		})
 	})
+}
+
+// bringApp keeps the key that came with an attempt until it is verified. Nobody is sent to Microsoft: that the app and its key
+// were handed over stands for the consent, and the tenant can be asked at once. The state was given to nobody.
+func (r *attemptRow) bringApp(tx *gorm.DB, app AppKey) error {
+	r.AppKeyID, r.Step = app.ID, string(access.StepToken)
+	r.StateUsedAt, r.ConsentedAt, r.NextCheckAt = &r.BegunAt, &r.BegunAt, &r.BegunAt
+	return tx.Create(&appKeyRow{
+		ID: app.ID, CustomerID: r.CustomerID, TenantID: r.TenantID, ClientID: app.ClientID, Kind: string(app.Kind), Sealed: app.Sealed,
+		Thumbprint: text(app.Thumbprint), ExpiresAt: instant{app.ExpiresAt}, AddedAt: r.BegunAt,
+	}).Error
 }
 
 // tieable locks the customer and checks that the tenant may be, or become, this customer's and nobody else's.
@@ -132,6 +152,9 @@ func (s *Store) Connection(ctx context.Context, id access.CustomerID) (Connectio
 	case err == nil:
 		c.Permissions, c.VerifiedAt = verified.Permissions, &verified.VerifiedAt.Time
 	case !errors.Is(err, access.ErrNotFound):
+		return Connection{}, err
+	}
+	if c.App, err = appInUse(db, id); err != nil {
 		return Connection{}, err
 	}
 	// An open attempt is the newest, even where two began at the same instant.

@@ -6,12 +6,13 @@
 // index; the table of transitions, the end of the data key (two-keys) and the append-only log
 // (nothing-forgotten) by triggers; proof-of-off by a check.
 //
-// Locks are taken in one order: person, customer, its connection attempt, profile, entitlement, grant,
+// Locks are taken in one order: person, customer, its connection attempt, its app keys, profile, entitlement, grant,
 // account, and the head of the audit log last. So nothing deadlocks by design, and the order of audit
 // sequences is the order of commits: whoever has read up to a sequence has missed nothing before it.
 //
 // A row that does not hold what the domain allows is an error (ErrUnreadable), never a default.
 //
 // The package decides nothing: policy is access.Decide, and who may call a method is settled by the
-// API. It knows nothing of Microsoft, of Temporal or of HTTP, and sees data keys only wrapped.
+// API. It knows nothing of Microsoft, of Temporal or of HTTP, and sees data keys only wrapped
+// and apps' keys only sealed.
 package store

@@ -16,6 +16,9 @@ type NewAttempt struct {
 	StateHash [32]byte
 	SessionID [32]byte
 	ExpiresAt time.Time
+	// App is an app of the customer's own with its sealed key; CustomerID and TenantID of it are the attempt's. nil:
+	// the deployment's app, to which an administrator is to consent.
+	App *AppKey
 }
 
 // Callback is a browser that came back from Microsoft. All but SessionID and By was said by the browser.
@@ -38,7 +41,9 @@ type Attempt struct {
 	CustomerID access.CustomerID
 	PersonID   access.PersonID
 	TenantID   access.TenantID
-	Step       access.ConnectStep
+	// AppKeyID is the key of the customer's own app that is verified; zero where the deployment's app is.
+	AppKeyID access.AppKeyID
+	Step     access.ConnectStep
 	// Failure is set where Step is StepFailed.
 	Failure access.ConnectFailure
 	// Missing are the permissions, by name, that the tenant's last token lacked.
@@ -64,6 +69,8 @@ type Connection struct {
 	// Permissions, by name, and VerifiedAt are of the last time that the tenant was verified; nil before that.
 	Permissions []string
 	VerifiedAt  *time.Time
+	// App speaks in the customer's tenant, or would if it were connected by consent; nil where no worker has named it yet.
+	App *AppInUse
 	// Attempt is the newest, nil where there was none.
 	Attempt *Attempt
 }
