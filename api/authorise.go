@@ -109,6 +109,7 @@ var rules = map[string]rule{
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},
 	"connectionCallback": {own: admins, foreign: admins},
+	"connectWithOwnApp":  {foreign: admins, fresh: true},
 
 	"returnGrant":       {own: technicians, foreign: nobody},
 	"extendGrant":       {own: technicians, foreign: nobody},

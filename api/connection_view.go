@@ -20,6 +20,9 @@ func (s *server) connectionView(c store.Connection) Connection {
 	for i, p := range s.permissions {
 		view.Permissions[i] = ConnectionPermission{Id: p.ID, Name: p.Name, Why: p.Why, Held: slices.Contains(c.Permissions, p.Name)}
 	}
+	if c.App != nil {
+		view.App = appView(*c.App, s.now())
+	}
 	if c.Attempt != nil {
 		view.Attempt = attemptView(*c.Attempt)
 	}
@@ -28,6 +31,7 @@ func (s *server) connectionView(c store.Connection) Connection {
 
 func attemptView(a store.Attempt) ConnectionAttempt {
 	view := ConnectionAttempt{
+		OwnApp:      !a.AppKeyID.IsZero(),
 		Step:        a.Step,
 		TenantId:    a.TenantID,
 		Missing:     append([]string{}, a.Missing...),

@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/gin-gonic/gin/binding"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for HealthChecks.
@@ -72,6 +73,9 @@ type AccessReason struct {
 // AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
 type AccountDomain = string
 
+// AppKeyKind defines model for AppKeyKind.
+type AppKeyKind = access.AppKeyKind
+
 // BulkList defines model for BulkList.
 type BulkList = store.List
 
@@ -87,6 +91,9 @@ type CeremonyOptions struct {
 	PublicKey json.RawMessage `json:"publicKey"`
 }
 
+// ClientID The application (client) id of an app registration.
+type ClientID = access.ClientID
+
 // Comment defines model for Comment.
 type Comment struct {
 	Comment string `json:"comment,omitempty,omitzero"`
@@ -98,17 +105,40 @@ type ConnectStep = access.ConnectStep
 // Connection defines model for Connection.
 type Connection struct {
 	// AccountDomain The domain in which accounts are made.
-	AccountDomain string                 `json:"account_domain,omitempty,omitzero"`
-	Attempt       ConnectionAttempt      `json:"attempt,omitempty,omitzero"`
-	Customer      Named                  `json:"customer"`
-	Permissions   []ConnectionPermission `json:"permissions"`
-	State         ConnectionState        `json:"state"`
+	AccountDomain string `json:"account_domain,omitempty,omitzero"`
+
+	// App The app registration by which Hourglass speaks in the tenant.
+	App         ConnectionApp          `json:"app,omitempty,omitzero"`
+	Attempt     ConnectionAttempt      `json:"attempt,omitempty,omitzero"`
+	Customer    Named                  `json:"customer"`
+	Permissions []ConnectionPermission `json:"permissions"`
+	State       ConnectionState        `json:"state"`
 
 	// TenantId The id of an Entra tenant.
 	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
 
 	// VerifiedAt When the tenant was last asked; absent before the first time.
 	VerifiedAt time.Time `json:"verified_at,omitempty,omitzero"`
+}
+
+// ConnectionApp The app registration by which Hourglass speaks in the tenant.
+type ConnectionApp struct {
+	// ClientId The application (client) id of an app registration.
+	ClientId ClientID `json:"client_id"`
+	Expired  bool     `json:"expired"`
+
+	// ExpiresAt When the secret or certificate ends; absent where nobody said so.
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// ExpiresWithinDays The last of 60, 30 and 7 days that was reached; absent before the first.
+	ExpiresWithinDays int        `json:"expires_within_days,omitempty,omitzero"`
+	Kind              AppKeyKind `json:"kind"`
+
+	// OfCustomer Whether it is the customer's own; otherwise the deployment's.
+	OfCustomer bool `json:"of_customer"`
+
+	// Thumbprint What Microsoft shows beside a certificate.
+	Thumbprint string `json:"thumbprint,omitempty,omitzero"`
 }
 
 // ConnectionAttempt defines model for ConnectionAttempt.
@@ -122,8 +152,11 @@ type ConnectionAttempt struct {
 	Failure ConnectionFailure `json:"failure,omitempty,omitzero"`
 
 	// Missing The permissions, by name, that the tenant's last token lacked.
-	Missing []string    `json:"missing"`
-	Step    ConnectStep `json:"step"`
+	Missing []string `json:"missing"`
+
+	// OwnApp Whether it is made with an app of the customer's own, without a consent page.
+	OwnApp bool        `json:"own_app"`
+	Step   ConnectStep `json:"step"`
 
 	// TenantId The id of an Entra tenant.
 	TenantId TenantID `json:"tenant_id"`
@@ -502,6 +535,25 @@ type ObjectID = access.ObjectID
 // Outcome defines model for Outcome.
 type Outcome = access.Outcome
 
+// OwnApp An app registration with either a client secret or a certificate.
+type OwnApp struct {
+	// Certificate Certificate and unlocked private key (RSA, 2048 to 4096 bits) in PEM, in one text. From a PFX file:
+	// `openssl pkcs12 -in app.pfx -nodes`.
+	Certificate string `json:"certificate,omitempty,omitzero"`
+
+	// ClientId The application (client) id of an app registration.
+	ClientId ClientID `json:"client_id"`
+
+	// ClientSecret The secret's value, not its id.
+	ClientSecret string `json:"client_secret,omitempty,omitzero"`
+
+	// SecretExpiresOn The day on which the secret expires, as Microsoft shows it.
+	SecretExpiresOn openapi_types.Date `json:"secret_expires_on,omitempty,omitzero"`
+
+	// Tenant As in a ConnectionRequest.
+	Tenant string `json:"tenant,omitempty,omitzero"`
+}
+
 // Passkey defines model for Passkey.
 type Passkey struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -790,6 +842,9 @@ type ChangeCustomerJSONRequestBody = CustomerSettings
 // BeginConnectionJSONRequestBody defines body for BeginConnection for application/json ContentType.
 type BeginConnectionJSONRequestBody = ConnectionRequest
 
+// ConnectWithOwnAppJSONRequestBody defines body for ConnectWithOwnApp for application/json ContentType.
+type ConnectWithOwnAppJSONRequestBody = OwnApp
+
 // BeginEnrolmentJSONRequestBody defines body for BeginEnrolment for application/json ContentType.
 type BeginEnrolmentJSONRequestBody = EnrolmentBegin
 
@@ -882,6 +937,9 @@ type ServerInterface interface {
 	// BeginConnection Begin to connect a customer, or to renew its consent
 	// (POST /api/v1/customers/{id}/connection)
 	BeginConnection(c *gin.Context, id CustomerID)
+	// ConnectWithOwnApp Connect a customer with an app registration of its own, or replace its secret or certificate
+	// (POST /api/v1/customers/{id}/connection/app)
+	ConnectWithOwnApp(c *gin.Context, id CustomerID)
 	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(c *gin.Context)
@@ -1341,6 +1399,31 @@ func (siw *ServerInterfaceWrapper) BeginConnection(c *gin.Context) {
 	}
 
 	siw.Handler.BeginConnection(c, id)
+}
+
+// ConnectWithOwnApp operation middleware
+func (siw *ServerInterfaceWrapper) ConnectWithOwnApp(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConnectWithOwnApp(c, id)
 }
 
 // ListDirectoryRoles operation middleware
@@ -2688,6 +2771,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PUT(options.BaseURL+"/api/v1/customers/:id", wrapper.ChangeCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/connection/app", wrapper.ConnectWithOwnApp)
 	router.POST(options.BaseURL+"/api/v1/connection/callback", wrapper.ConnectionCallback)
 	router.GET(options.BaseURL+"/api/v1/bulk/:list", wrapper.ExportBulk)
 	router.POST(options.BaseURL+"/api/v1/bulk/:list", wrapper.ImportBulk)
@@ -3235,6 +3319,46 @@ type BeginConnectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response BeginConnectiondefaultApplicationProblemPlusJSONResponse) VisitBeginConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConnectWithOwnAppRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *ConnectWithOwnAppJSONRequestBody
+}
+
+type ConnectWithOwnAppResponseObject interface {
+	VisitConnectWithOwnAppResponse(w http.ResponseWriter) error
+}
+
+type ConnectWithOwnApp202JSONResponse Connection
+
+func (response ConnectWithOwnApp202JSONResponse) VisitConnectWithOwnAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConnectWithOwnAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConnectWithOwnAppdefaultApplicationProblemPlusJSONResponse) VisitConnectWithOwnAppResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5387,6 +5511,9 @@ type StrictServerInterface interface {
 	// BeginConnection Begin to connect a customer, or to renew its consent
 	// (POST /api/v1/customers/{id}/connection)
 	BeginConnection(ctx context.Context, request BeginConnectionRequestObject) (BeginConnectionResponseObject, error)
+	// ConnectWithOwnApp Connect a customer with an app registration of its own, or replace its secret or certificate
+	// (POST /api/v1/customers/{id}/connection/app)
+	ConnectWithOwnApp(ctx context.Context, request ConnectWithOwnAppRequestObject) (ConnectWithOwnAppResponseObject, error)
 	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(ctx context.Context, request ListDirectoryRolesRequestObject) (ListDirectoryRolesResponseObject, error)
@@ -6016,6 +6143,50 @@ func (sh *strictHandler) BeginConnection(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(BeginConnectionResponseObject); ok {
 		if err := validResponse.VisitBeginConnectionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConnectWithOwnApp operation middleware
+func (sh *strictHandler) ConnectWithOwnApp(ctx *gin.Context, id CustomerID) {
+	var request ConnectWithOwnAppRequestObject
+
+	request.Id = id
+
+	var body ConnectWithOwnAppJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConnectWithOwnApp(ctx, request.(ConnectWithOwnAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConnectWithOwnApp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConnectWithOwnAppResponseObject); ok {
+		if err := validResponse.VisitConnectWithOwnAppResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

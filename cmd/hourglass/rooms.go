@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"hourglass/activities"
+	"hourglass/internal/connect"
 	"hourglass/internal/engine"
 	"hourglass/internal/entra"
 	"hourglass/internal/logs"
@@ -73,11 +74,15 @@ func (r *rooms) close() {
 // connectMicrosoft makes the client for all customers' tenants; it does not call anybody yet.
 func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
 	cfg := r.entraConfig()
+	cfg.Apps = r.apps()
 	cfg.ClientSecret, cfg.ClientCertificateFile = r.settings.clientSecret(), r.settings.Entra.ClientCertificateFile
 	microsoft, err := entra.New(cfg)
 	m.note(named("ENTRA_…", err))
 	return microsoft
 }
+
+// apps opens the keys of customers' own apps.
+func (r *rooms) apps() connect.Apps { return connect.Apps{Store: r.store, Vault: r.vault, Log: r.log} }
 
 // entraConfig is without the app's secret, which only the worker needs.
 func (r *rooms) entraConfig() entra.Config {
@@ -103,6 +108,12 @@ func (r *rooms) newWorker(microsoft *entra.Client) *worker.Worker {
 	w := worker.New(r.temporal, effects, r.store, r.engine, r.log, options)
 	w.OnRound(r.metrics.Round)
 	return w
+}
+
+func (r *rooms) newConnector(microsoft *entra.Client) *connect.Connector {
+	return connect.New(connect.Config{
+		Store: r.store, Entra: microsoft, Apps: r.apps(), SecretEnds: r.settings.Entra.ClientSecretExpires.Time, Log: r.log,
+	})
 }
 
 // keyset reads a keyset from the variable or the file, whichever is set.

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/api"
-	"hourglass/internal/connect"
 	"hourglass/internal/entra"
 	"hourglass/internal/passkey"
 	"hourglass/internal/store"
@@ -60,7 +59,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	}
 	if withWorker {
 		running.Go(func() error { return r.newWorker(microsoft).Run(ctx) })
-		connector := connect.New(r.store, microsoft, nil, r.log)
+		connector := r.newConnector(microsoft)
 		connector.OnRound(r.metrics.Round)
 		running.Go(func() error { connector.Run(ctx); return nil })
 	}

@@ -31,7 +31,7 @@ type settings struct {
 	MetricsListen  string     `env:"METRICS_LISTEN" help:"address on which this process answers /metrics (for Prometheus) and /readyz; without it, no metrics" danger:"Nobody has to sign in there. It shows numbers and no names, but it is not for the public."`
 	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR" danger:"DEBUG writes a line for every call to Microsoft. No level writes a secret."`
 
-	KeysetFile      string `env:"KEYSET_FILE" help:"keyset that wraps the data keys of grants (hourglass keys create)" danger:"Lost, no credential of a live grant can be shown again; grants still end. Known to somebody who also has the database and Temporal's, every live credential is. Keep it apart from both, and from their backups."`
+	KeysetFile      string `env:"KEYSET_FILE" help:"keyset that wraps the data keys of grants (hourglass keys create)" danger:"Lost, no credential of a live grant can be shown again; grants still end, but at customers with an app registration of their own only after its secret was given again. Known to somebody who also has the database, the keys of those apps are; with Temporal's as well, every live credential. Keep it apart from both, and from their backups."`
 	Keyset          string `env:"KEYSET,unset" help:"the same keyset itself, instead of a file" danger:"The environment of a process is shown by more tools than a file is. Prefer the file."`
 	CodecKeysetFile string `env:"CODEC_KEYSET_FILE" help:"another keyset, for what Temporal stores" danger:"Lost, no running workflow can go on, and no grant ends until it is found. Keep a copy in a safe place."`
 	CodecKeyset     string `env:"CODEC_KEYSET,unset" help:"the same keyset itself, instead of a file" danger:"The environment of a process is shown by more tools than a file is. Prefer the file."`
@@ -43,6 +43,7 @@ type settings struct {
 		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration, of which PUBLIC_URL/connect is a redirect URI" danger:"Another id is another app: every customer has to consent again."`
 		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret, for the worker alone; better: a certificate" danger:"As strong as a Global Administrator of every customer. It expires: then no grant begins and none ends."`
 		ClientSecretFile      string `env:"CLIENT_SECRET_FILE" help:"file that holds the client secret" danger:"Readable by its owner alone, or it is refused."`
+		ClientSecretExpires   day    `env:"CLIENT_SECRET_EXPIRES" help:"day on which the client secret expires, as Microsoft shows it (2027-05-31), to be warned 60, 30 and 7 days ahead; a certificate says it itself" danger:"Without it nobody is warned."`
 		ClientCertificateFile string `env:"CLIENT_CERTIFICATE_FILE" help:"PEM file with its certificate and private key, for the worker alone" danger:"As strong as a Global Administrator of every customer. Readable by its owner alone, or it is refused. It expires: then no grant begins and none ends."`
 	} `envPrefix:"ENTRA_"`
 
@@ -125,3 +126,14 @@ func unknownNames() (unknown []string) {
 
 // clientSecret hides the value from everything that prints settings.
 func (s settings) clientSecret() access.Secret { return access.NewSecret(s.Entra.ClientSecret) }
+
+// day is a date, which begins at midnight in UTC; the zero day is none.
+type day struct{ time.Time }
+
+// UnmarshalText reads 2006-01-02.
+func (d *day) UnmarshalText(text []byte) (err error) {
+	if d.Time, err = time.Parse(time.DateOnly, string(text)); err != nil {
+		return errors.New("a day is written as 2027-05-31")
+	}
+	return nil
+}

@@ -47,7 +47,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 	stop()
 	s.connector.Round(stopped)
 	assert.Equal(t, access.StepToken, s.connection().Attempt.Step)
-	s.connector = New(s.store, s.connector.entra, s.clock, s.connector.log)
+	s.connector = New(Config{Store: s.store, Entra: s.connector.entra, Apps: s.connector.apps, Clock: s.clock, Log: s.connector.log})
 	s.pass(time.Minute)
 	assert.Equal(t, access.Connected, s.connection().Customer.Connection)
 }

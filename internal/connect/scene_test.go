@@ -16,6 +16,7 @@ import (
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
 	"hourglass/internal/entrasim"
+	"hourglass/internal/seal"
 	"hourglass/internal/store"
 )
 
@@ -32,6 +33,7 @@ type scene struct {
 	store     *store.Store
 	host      *entra.SignInHost
 	connector *Connector
+	vault     *seal.Vault
 	log       *bytes.Buffer
 	admin     store.Person
 	customer  store.Customer
@@ -91,11 +93,17 @@ func newScene(t *testing.T, edits ...func(*entrasim.AppSpec)) *scene {
 		AuthorityURL: s.sim.LoginURL(), GraphURL: s.sim.GraphURL(), CAFile: s.sim.CAFile(),
 		ClientID: entrasim.SampleClientID, ClientSecret: access.NewSecret(entrasim.SampleClientSecret),
 	}
+	keyset, err := seal.CreateKeyset()
+	require.NoError(t, err)
+	s.vault = seal.NewVault(must(seal.ParseKeyset(keyset)))
+	log := slog.New(slog.NewTextHandler(s.log, nil))
+	apps := Apps{s.store, s.vault, log}
+	cfg.Apps, cfg.Clock = apps, s.clock
 	client, err := entra.New(cfg)
 	require.NoError(t, err)
 	s.host, err = entra.NewSignInHost(cfg, connectPage)
 	require.NoError(t, err)
-	s.connector = New(s.store, client, s.clock, slog.New(slog.NewTextHandler(s.log, nil)))
+	s.connector = New(Config{Store: s.store, Entra: client, Apps: apps, Clock: s.clock, Log: log})
 	return s
 }
 

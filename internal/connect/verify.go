@@ -25,11 +25,15 @@ var errNotReady = errors.New("permissions are missing")
 // verify asks the tenant of the attempt for everything that a connection rests on. An access.ConnectFailure is final;
 // any other error is worth asking again, and comes with how far the tenant is.
 func (c *Connector) verify(ctx context.Context, a store.Attempt) (store.Verified, waiting, error) {
-	tenant := c.entra.Tenant(a.TenantID)
-	// Permissions fetches a new token, by a new credential: older ones keep the permissions of their own time.
+	app, err := c.apps.candidate(ctx, a)
+	if err != nil {
+		return store.Verified{}, waiting{step: access.StepToken}, err
+	}
+	// Not the app that is in use, and nothing that is kept: older tokens have the permissions of their own time.
+	tenant := c.entra.TenantBy(app, a.TenantID)
 	held, err := tenant.Permissions(ctx)
 	if err != nil {
-		return store.Verified{}, waiting{step: access.StepToken, pause: pauseOf(err)}, tokenFailure(err)
+		return store.Verified{}, waiting{step: access.StepToken, pause: pauseOf(err)}, tokenFailure(err, !a.AppKeyID.IsZero())
 	}
 	if missing := missingIn(held); missing != nil {
 		return store.Verified{}, waiting{step: access.StepPermissions, missing: missing}, errNotReady
@@ -56,15 +60,33 @@ func missingIn(held []string) (missing []string) {
 	return missing
 }
 
-// hopelessCodes are refusals of the token endpoint that are about our own secret or certificate, whatever the tenant
-// does: wrong, missing or expired secret, and an assertion that is not accepted (microsoft-graph.md, section 3).
-var hopelessCodes = []string{"AADSTS7000215", "AADSTS7000218", "AADSTS7000222", "AADSTS700024", "AADSTS700027"}
+// hopeless are refusals of the token endpoint that are about our own secret or certificate, whatever the tenant does
+// (microsoft-graph.md, section 3), with what to tell the admin who has just given one.
+var hopeless = map[string]access.ConnectFailure{
+	"AADSTS7000215":    access.SecretWrong,
+	"AADSTS7000222":    access.SecretExpired,
+	"AADSTS700027":     access.CertificateRefused, // not registered, or expired
+	"AADSTS7000218":    access.AppRefused,
+	"AADSTS700024":     access.AppRefused, // our clock is wrong
+	entra.CodeWrongApp: access.AppRefused,
+}
 
-// tokenFailure tells a tenant that does not know the app yet from a token that we shall never get.
-func tokenFailure(err error) error {
+// tokenFailure tells a tenant that does not know the app yet from a token that we shall never get. The key of the
+// deployment's app is the operator's business; one that the customer brought is told more exactly.
+func tokenFailure(err error, own bool) error {
 	var e *entra.Error
-	if errors.As(err, &e) && (slices.Contains(hopelessCodes, e.Code) || e.Code == entra.CodeWrongApp) {
-		return fmt.Errorf("%w: %w", access.AppRefused, err)
+	if !errors.As(err, &e) {
+		return err
+	}
+	failure, final := hopeless[e.Code]
+	switch {
+	case own && e.ConsentMissing():
+		failure, final = access.AppNotFound, true // nobody is about to consent
+	case !own:
+		failure = access.AppRefused
+	}
+	if final {
+		return fmt.Errorf("%w: %w", failure, err)
 	}
 	return wrongTenant(err)
 }

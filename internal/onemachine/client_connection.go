@@ -32,3 +32,9 @@ func (c *Client) Connection(ctx context.Context, id access.CustomerID) (connecti
 func connectionPath(id access.CustomerID) string {
 	return "/api/v1/customers/" + id.String() + "/connection"
 }
+
+// BringApp gives a customer an app registration of its own; it needs a fresh assertion.
+func (c *Client) BringApp(ctx context.Context, id access.CustomerID, app api.OwnApp) (connection api.Connection, err error) {
+	err = c.call(ctx, http.MethodPost, connectionPath(id)+"/app", app, &connection)
+	return connection, err
+}

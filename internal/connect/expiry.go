@@ -1,0 +1,60 @@
+package connect
+
+import (
+	"context"
+	"time"
+
+	"hourglass/internal/store"
+)
+
+// warnEvery is how often the ends of secrets and certificates are looked at.
+const warnEvery = time.Minute
+
+// watch notes which app speaks for the deployment, and warns of secrets and certificates that come near their end, until
+// ctx ends.
+func (c *Connector) watch(ctx context.Context) {
+	ticker := time.NewTicker(warnEvery)
+	defer ticker.Stop()
+	for noted := false; ; {
+		if !noted {
+			noted = c.noteDeployment(ctx)
+		}
+		c.Warn(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// noteDeployment writes down what people may see of the deployment's app: the API has no key from which to read it.
+func (c *Connector) noteDeployment(ctx context.Context) bool {
+	app := c.entra.Deployment()
+	note := store.DeploymentApp{ClientID: app.ClientID, Kind: app.Key.Kind(), Thumbprint: app.Key.Thumbprint()}
+	if ends := app.Key.Expires(); !ends.IsZero() {
+		note.ExpiresAt = &ends
+	} else if !c.secretEnds.IsZero() {
+		note.ExpiresAt = &c.secretEnds
+	}
+	err := c.store.NoteDeploymentApp(ctx, note)
+	if err != nil && ctx.Err() == nil {
+		c.log.ErrorContext(ctx, "the deployment's app was not noted", "error", err)
+	}
+	return err == nil
+}
+
+// Warn records and logs every warning that has become due.
+func (c *Connector) Warn(ctx context.Context) {
+	given, err := c.store.WarnOfExpiry(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.log.ErrorContext(ctx, "looking for secrets and certificates near their end failed", "error", err)
+		}
+		return
+	}
+	for _, w := range given {
+		c.log.WarnContext(ctx, "an app's "+string(w.Kind)+" ends soon: add a new one to the app registration and give it to Hourglass",
+			"days", w.Days, "expires_at", w.ExpiresAt.UTC(), "client_id", w.ClientID.String(), "customer", w.CustomerID.String())
+	}
+}
