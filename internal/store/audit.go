@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -147,29 +148,15 @@ func (s *Store) wholeAudit(ctx context.Context) iter.Seq2[audit.Record, error] {
 // auditRecords yields one page. With ErrUnreadable comes a record of which only Seq is known.
 func (s *Store) auditRecords(ctx context.Context, after int64, limit int) iter.Seq2[audit.Record, error] {
 	return func(yield func(audit.Record, error) bool) {
-		rows, err := s.db.WithContext(ctx).Raw(`SELECT seq, at, key, action, actor, person_id, customer_id, grant_id, details, prev, hash
-			FROM audit_records WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit).Rows()
+		rows, err := s.db.WithContext(ctx).Model(&auditRow{}).Select(auditColumns).
+			Where("seq > ?", after).Order("seq").Limit(limit).Rows()
 		if err != nil {
 			yield(audit.Record{}, fmt.Errorf("read audit log: %w", err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var r auditRow
-			var unread error
-			record := audit.Record{}
-			// Scan goes from left to right: Seq is known whatever comes after it.
-			err := rows.Scan(&r.Seq, &r.At, &r.Key, &r.Action, &r.Actor, &r.PersonID, &r.CustomerID, &r.GrantID, &r.Details, &r.Prev, &r.Hash)
-			if err != nil {
-				record.Seq, unread = r.Seq, unreadable(fmt.Sprintf("audit record %d", r.Seq), err)
-			} else {
-				record = audit.Record{
-					Seq: r.Seq, At: r.At.Time, Key: r.Key, Action: r.Action, Actor: r.Actor,
-					PersonID: r.PersonID, CustomerID: r.CustomerID, GrantID: r.GrantID,
-					Details: []byte(r.Details), Prev: r.Prev, Hash: r.Hash,
-				}
-			}
-			if !yield(record, unread) {
+			if !yield(scanAudit(rows)) {
 				return
 			}
 		}
@@ -177,6 +164,24 @@ func (s *Store) auditRecords(ctx context.Context, after int64, limit int) iter.S
 			yield(audit.Record{}, fmt.Errorf("read audit log: %w", err))
 		}
 	}
+}
+
+// auditColumns are what scanAudit scans, Seq first.
+const auditColumns = "seq, at, key, action, actor, person_id, customer_id, grant_id, details, prev, hash"
+
+// scanAudit reads one row. With ErrUnreadable comes a record of which only Seq is known.
+func scanAudit(rows *sql.Rows) (audit.Record, error) {
+	var r auditRow
+	// Scan goes from left to right: Seq is known whatever comes after it.
+	err := rows.Scan(&r.Seq, &r.At, &r.Key, &r.Action, &r.Actor, &r.PersonID, &r.CustomerID, &r.GrantID, &r.Details, &r.Prev, &r.Hash)
+	if err != nil {
+		return audit.Record{Seq: r.Seq}, unreadable(fmt.Sprintf("audit record %d", r.Seq), err)
+	}
+	return audit.Record{
+		Seq: r.Seq, At: r.At.Time, Key: r.Key, Action: r.Action, Actor: r.Actor,
+		PersonID: r.PersonID, CustomerID: r.CustomerID, GrantID: r.GrantID,
+		Details: []byte(r.Details), Prev: r.Prev, Hash: r.Hash,
+	}, nil
 }
 
 // Changes returns at most limit changes of grants after a sequence of the audit log, in order.
