@@ -111,6 +111,9 @@ var rules = map[string]rule{
 	"connectionCallback": {own: admins, foreign: admins},
 	"connectWithOwnApp":  {foreign: admins, fresh: true},
 
+	"listAudit":   {foreign: inspectors},
+	"exportAudit": {foreign: inspectors},
+
 	"returnGrant":       {own: technicians, foreign: nobody},
 	"extendGrant":       {own: technicians, foreign: nobody},
 	"reissueCredential": {own: technicians, foreign: nobody},

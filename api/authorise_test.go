@@ -115,6 +115,8 @@ var onForeign = map[string]map[string]int{
 	// Whole lists.
 	"exportBulk": row(403, 403, 200, 200, 200),
 	"importBulk": row(403, 403, 403, 415, 403), // JSON
+	"listAudit":   row(403, 403, 403, 200, 200),
+	"exportAudit": row(403, 403, 403, 200, 200),
 
 	// Routes that need no session.
 	"beginEnrolment":  row(400, 400, 400, 400, 400),

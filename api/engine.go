@@ -45,6 +45,7 @@ type Store interface {
 	people
 	teams
 	bulk.Store
+	auditLog
 }
 
 // engineAnswer is how long a workflow may take to answer.

@@ -166,6 +166,10 @@ func TestUnreadableAuditRecordIsFound(t *testing.T) {
 		assert.Equal(t, int64(4), verdict.FirstBad)
 		_, err = w.AuditRecords(t.Context(), 0, 100)
 		assert.ErrorIs(t, err, store.ErrUnreadable)
+
+		page, _, err := w.AuditPage(t.Context(), store.AuditFilter{Before: 5, Limit: 1})
+		require.NoError(t, err)
+		assert.Equal(t, []store.AuditEntry{{Record: audit.Record{Seq: 4}, Unreadable: true}}, page, "shown, not hidden")
 	})
 }
 
