@@ -2,13 +2,16 @@ package api
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"io"
 	"iter"
 	"net/http"
+	"strconv"
 	"time"
 
+	"hourglass/internal/bulk"
 	"hourglass/internal/store"
 )
 
@@ -65,7 +68,11 @@ func (s *server) ExportAudit(ctx context.Context, request ExportAuditRequestObje
 		Action: asked.Action, Actor: asked.Actor, PersonID: asked.PersonId, CustomerID: asked.CustomerId, GrantID: asked.GrantId,
 		From: asked.From, To: asked.To,
 	})}
-	file.contentType, file.extension, file.write = "application/jsonl", ".jsonl", writeJSONLines
+	if asked.Format == Csv {
+		file.contentType, file.extension, file.write = "text/csv; charset=utf-8", ".csv", writeCSV
+	} else {
+		file.contentType, file.extension, file.write = "application/jsonl", ".jsonl", writeJSONLines
+	}
 	return file, nil
 }
 
@@ -110,4 +117,26 @@ func writeJSONLines(w io.Writer, entries iter.Seq2[store.AuditEntry, error]) err
 		}
 	}
 	return nil
+}
+
+func writeCSV(w io.Writer, entries iter.Seq2[store.AuditEntry, error]) error {
+	cells := csv.NewWriter(w)
+	_ = cells.Write([]string{"seq", "at", "action", "actor", "person", "customer", "grant_id", "details", "hash"})
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		line := []string{
+			strconv.FormatInt(e.Seq, 10), e.At.Format(time.RFC3339Nano), string(e.Action), e.ActorName, e.PersonName, e.CustomerName,
+			e.GrantID.String(), string(e.Details), hex.EncodeToString(e.Hash[:]),
+		}
+		for i, cell := range line {
+			line[i] = bulk.Guard(cell)
+		}
+		if err := cells.Write(line); err != nil {
+			return err
+		}
+	}
+	cells.Flush()
+	return cells.Error()
 }

@@ -69,6 +69,17 @@ func TestAuditExportCarriesTheChain(t *testing.T) {
 	assert.Empty(t, nobodyBefore.body)
 }
 
+func TestAuditExportAsCSVStartsNoFormula(t *testing.T) {
+	h := newHouse(t)
+	auditor := h.signedIn("grace", access.Auditor)
+	h.addCustomer("=HYPERLINK(A1)")
+	answer := auditor.get("/api/v1/audit/export?format=csv&action=customer")
+	require.Equal(t, http.StatusOK, answer.status)
+	assert.Contains(t, answer.body, "customer.added")
+	assert.Contains(t, answer.body, "'=HYPERLINK(A1)")
+	assert.NotContains(t, answer.body, ",=")
+}
+
 func idOf[I any, P interface {
 	*I
 	UnmarshalText([]byte) error

@@ -113,8 +113,8 @@ var onForeign = map[string]map[string]int{
 	"connectWithOwnApp":  row(403, 403, 403, 202, 403),
 
 	// Whole lists.
-	"exportBulk": row(403, 403, 200, 200, 200),
-	"importBulk": row(403, 403, 403, 415, 403), // JSON
+	"exportBulk":  row(403, 403, 200, 200, 200),
+	"importBulk":  row(403, 403, 403, 415, 403), // JSON
 	"listAudit":   row(403, 403, 403, 200, 200),
 	"exportAudit": row(403, 403, 403, 200, 200),
 

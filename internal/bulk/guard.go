@@ -13,8 +13,8 @@ const formulaBegins = "=+-@＝＋－＠\t\r\n"
 // cellEnds are the characters behind which a spreadsheet with other settings begins a new cell.
 const cellEnds = ",;\t\r\n"
 
-// guard makes text harmless; unguard(guard(text)) is text, whatever the text is.
-func guard(text string) string {
+// Guard makes text harmless; unguard(Guard(text)) is text, whatever the text is.
+func Guard(text string) string {
 	return eachCell(text, func(rest string) string {
 		if formula(rest) {
 			return "'"

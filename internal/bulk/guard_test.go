@@ -16,7 +16,7 @@ var nasty = rapid.StringOf(rapid.OneOf(
 
 func TestNoCellBeginsAFormula(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		guarded := guard(nasty.Draw(t, "text"))
+		guarded := Guard(nasty.Draw(t, "text"))
 		for _, cell := range strings.FieldsFunc(guarded, func(r rune) bool { return strings.ContainsRune(cellEnds, r) }) {
 			cell = strings.TrimSpace(cell)
 			assert.False(t, cell != "" && strings.ContainsRune(formulaBegins, []rune(cell)[0]), "%q", cell)
@@ -27,7 +27,7 @@ func TestNoCellBeginsAFormula(t *testing.T) {
 func TestTheGuardIsTakenAwayExactly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := nasty.Draw(t, "text")
-		assert.Equal(t, text, unguard(guard(text)))
+		assert.Equal(t, text, unguard(Guard(text)))
 	})
 	for text, guarded := range map[string]string{
 		"Contoso":              "Contoso",
@@ -39,7 +39,7 @@ func TestTheGuardIsTakenAwayExactly(t *testing.T) {
 		"-":                    "'-",
 		"":                     "",
 	} {
-		assert.Equal(t, guarded, guard(text))
+		assert.Equal(t, guarded, Guard(text))
 		assert.Equal(t, text, unguard(guarded))
 	}
 }

@@ -179,7 +179,7 @@ func writeSheet(w io.Writer, columns []column, rows [][]string) error {
 	for _, cells := range rows {
 		guarded := make([]string, len(cells))
 		for i, cell := range cells {
-			guarded[i] = guard(cell)
+			guarded[i] = Guard(cell)
 		}
 		if err := writer.Write(guarded); err != nil {
 			return err
