@@ -36,6 +36,8 @@ func Defaults() Options {
 		MaxConcurrentWorkflowTaskExecutionSize: 64,
 		MaxConcurrentActivityTaskPollers:       8,
 		MaxConcurrentWorkflowTaskPollers:       8,
+		// Long enough for a wave of ends to be worked off; see reclaim for a worker that was killed, and docs/decisions.
+		StickyScheduleToStartTimeout: 20 * time.Second,
 		// An activity that is at work when the worker is stopped gets this long to finish.
 		WorkerStopTimeout: 20 * time.Second,
 		// Names are those of workflows/names.go, never those that a compiler derives.

@@ -32,6 +32,7 @@ type peerCommand struct {
 func (c peerCommand) Run(ctx context.Context) error {
 	temporal, err := client.Dial(client.Options{
 		HostPort: c.Address, Namespace: c.Namespace, Logger: log.NewStructuredLogger(slog.New(slog.NewJSONHandler(os.Stderr, nil))),
+		ConnectionOptions: uncompressed,
 	})
 	if err != nil {
 		return err
@@ -51,6 +52,10 @@ func (c peerCommand) Run(ctx context.Context) error {
 	w.Stop()
 	return nil
 }
+
+// uncompressed is how the product speaks to Temporal. Its peer does the same: that is about the connection, and not
+// about the shape of a workflow.
+var uncompressed = client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}
 
 // peer is that process as the bench sees it.
 type peer struct {

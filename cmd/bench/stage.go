@@ -76,6 +76,7 @@ func (s *stage) fill(ctx context.Context) error {
 	var err error
 	s.temporal, err = client.Dial(client.Options{
 		HostPort: temporal.Address(), Namespace: temporal.Namespace(), Logger: slog.New(slog.DiscardHandler),
+		ConnectionOptions: uncompressed,
 	})
 	if err != nil {
 		return err

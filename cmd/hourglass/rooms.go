@@ -45,14 +45,15 @@ func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 	keys, err := keyset("KEYSET", s.Keyset, s.KeysetFile)
 	haveKeys := m.note(err)
 	codecKeys, err := keyset("CODEC_KEYSET", s.CodecKeyset, s.CodecKeysetFile)
+	var namespace string
 	if m.note(err) && haveKeys && m.note(seal.Distinct(keys, codecKeys)) {
 		r.vault = seal.NewVault(keys)
-		r.temporal, err = engine.Connect(seal.NewCodec(codecKeys), r.log, func(options *client.Options) error {
+		r.temporal, namespace, err = engine.Connect(seal.NewCodec(codecKeys), r.log, func(options *client.Options) error {
 			return telemetry.ObserveTemporal(options, r.metrics, r.tracing, r.log)
 		})
 		m.note(err)
 	}
-	r.engine = engine.New(r.temporal, r.store)
+	r.engine = engine.New(r.temporal, namespace, r.store)
 	return r
 }
 

@@ -48,7 +48,7 @@ type settings struct {
 	} `envPrefix:"ENTRA_"`
 
 	Worker struct {
-		StickyTimeout time.Duration `env:"STICKY_TIMEOUT" envDefault:"5s" help:"how long a step waits for the worker that has its grant in memory before any worker may take it" danger:"Longer: after a worker was killed its grants wait that long. Shorter: many ends at one time are later."`
+		StickyTimeout time.Duration `env:"STICKY_TIMEOUT" envDefault:"20s" help:"how long a step waits for the worker that has its grant in memory before any worker may take it" danger:"Longer: where a worker was killed and none is started in its place, its steps wait that long. Shorter: many ends at one time are later."`
 	} `envPrefix:"WORKER_"`
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"hourglass/worker"
 )
 
 var update = flag.Bool("update", false, "write docs/configuration.md anew")
@@ -66,6 +68,12 @@ func TestAMistakeNamesItsVariable(t *testing.T) {
 	for _, name := range []string{"HOURGLASS_LOG_LEVEL: ", "HOURGLASS_WORKER_STICKY_TIMEOUT: ", "HOURGLASS_DATABASE_ULR: no such setting"} {
 		assert.Contains(t, said, name)
 	}
+}
+
+func TestTheStickyTimeoutIsTheWorkersOwnDefault(t *testing.T) {
+	t.Setenv("HOURGLASS_WORKER_STICKY_TIMEOUT", "")
+	require.NoError(t, os.Unsetenv("HOURGLASS_WORKER_STICKY_TIMEOUT"))
+	assert.Equal(t, worker.Defaults().StickyScheduleToStartTimeout, readSettings(&mistakes{}).Worker.StickyTimeout)
 }
 
 func TestSecretsComeFromFiles(t *testing.T) {

@@ -17,11 +17,15 @@ import (
 
 // Engine is safe for concurrent use.
 type Engine struct {
-	temporal client.Client
-	store    *store.Store
+	temporal  client.Client
+	namespace string
+	store     *store.Store
 }
 
-func New(temporal client.Client, store *store.Store) *Engine { return &Engine{temporal, store} }
+// New uses a client and its namespace, see Connect.
+func New(temporal client.Client, namespace string, store *store.Store) *Engine {
+	return &Engine{temporal, namespace, store}
+}
 
 // Begin starts the grant's workflow, or finds it running, and returns when its clean-up is registered
 // (end-before-beginning). After an error nobody knows whether it was started; Repair may be called.
