@@ -30,28 +30,28 @@ func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.Sw
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
 
 	// Microsoft is asked while the database commits: in a wave of ends the commits queue.
+	var grant store.Grant
 	var found located
 	var first errgroup.Group
 	first.Go(func() (err error) {
-		plan, err = a.store.BeginEnding(ctx, in.GrantID, store.Ending{
+		grant, err = a.store.BeginEnding(ctx, in.GrantID, store.Ending{
 			Cause: in.Cause, By: store.Actor{PersonID: in.By}, Comment: in.Comment,
 		})
 		return err
 	})
-	known := plan.Account
 	first.Go(func() (err error) {
-		found, err = a.locate(ctx, tenant, known)
+		found, err = a.locate(ctx, tenant, plan.Account)
 		return err
 	})
-	if err := first.Wait(); err != nil || plan.Grant.State == access.Ended {
-		return endedProof(plan.Grant), err
+	if err := first.Wait(); err != nil || grant.State == access.Ended {
+		return endedProof(grant), err
 	}
 
-	proof, err := a.switchOff(ctx, tenant, found, *plan.Grant.EndingAt, pulse.show)
+	proof, err := a.switchOff(ctx, tenant, found, *grant.EndingAt, pulse.show)
 	if err != nil {
 		return access.Proof{}, err
 	}
-	grant, err := a.store.End(ctx, in.GrantID, proof)
+	grant, err = a.store.End(ctx, in.GrantID, proof)
 	if err != nil {
 		return access.Proof{}, err
 	}

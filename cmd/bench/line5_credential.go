@@ -39,6 +39,7 @@ func credentials(ctx context.Context, s *stage) (section, error) {
 	}
 	result.detail("the assertion is made beforehand; a reveal commits an audit record, reads the data key and opens the credential besides the query")
 	result.detail("evicted: the worker was stopped in order and started again; killed: SIGKILL, started again at once, and asked as soon as it polls")
+	result.detail("the product's worker takes over what a killed one had in memory when it begins; the bare one waits for the sticky timeout, as Temporal does by itself")
 	result.detail("an end without a worker: killed 1 s before it and started again 1 s after it; from the end to its first call to Microsoft")
 	return result, s.useSticky(ctx, 0)
 }

@@ -4,23 +4,31 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"hourglass/worker"
 )
 
-// waves is line 6: grants that end at the same instant, beside bare workflows whose timers do.
+// waves is line 6: grants that end at the same instant, beside bare workflows whose timers do. The product's own
+// sticky timeout is measured in every run and has the targets; any other one is there to be compared with, once.
 func waves(ctx context.Context, s *stage) (section, error) {
 	result := section{}
 	for _, sticky := range s.Sticky {
+		runs := 1
+		within := func(float64) *target { return nil }
+		if sticky == worker.Defaults().StickyScheduleToStartTimeout {
+			runs, within = s.Runs, atMost
+		}
 		figures := []struct {
 			row
 			of func(ending) time.Duration
 			q  float64
 		}{
-			{row{what: "first effect, late, p50", beside: "first activity", target: atMost(1)}, firstEffect, 0.5},
-			{row{what: "first effect, late, p99", beside: "first activity", target: atMost(1)}, firstEffect, 0.99},
+			{row{what: "first effect, late, p50", beside: "first activity", target: within(1)}, firstEffect, 0.5},
+			{row{what: "first effect, late, p99", beside: "first activity", target: within(1)}, firstEffect, 0.99},
 			{row{what: "proof, late, p50", beside: "close"}, lastWord, 0.5},
-			{row{what: "proof, late, p99", beside: "close", target: atMost(1.0 / 3)}, lastWord, 0.99},
+			{row{what: "proof, late, p99", beside: "close", target: within(1.0 / 3)}, lastWord, 0.99},
 		}
-		for range s.Runs {
+		for range runs {
 			if err := s.useSticky(ctx, sticky); err != nil {
 				return section{}, err
 			}

@@ -16,11 +16,15 @@ import (
 // A lifetime is whole seconds and begins when access becomes active, so the ends of a wave lie within a second or
 // so around one instant, on both sides. Lateness counts from the instant of each.
 
-// soon is an instant by which n sleepers can be made, judged by a few that are made for that.
+// soon is an instant by which n sleepers can be made, judged by a few that are made for that. The very first ones
+// do not count: the worker has just been started.
 func (s *stage) soon(ctx context.Context, trial func(ctx context.Context, i int) error) (time.Time, error) {
 	few := 2 * s.sizes.creators
+	if err := atOnce(ctx, few, s.sizes.creators, trial); err != nil {
+		return time.Time{}, err
+	}
 	began := time.Now()
-	err := atOnce(ctx, few, s.sizes.creators, trial)
+	err := atOnce(ctx, few, s.sizes.creators, func(ctx context.Context, i int) error { return trial(ctx, few+i) })
 	each := time.Since(began) / time.Duration(few)
 	return time.Now().Add(each*time.Duration(s.sizes.wave)*3/2 + 5*time.Second), err
 }
@@ -34,7 +38,8 @@ func (s *stage) grantsEnding(ctx context.Context, result *section) ([]ending, er
 	due, err := s.soon(ctx, func(ctx context.Context, i int) error {
 		// Other pairs than those of the wave: one person has one live grant at a customer.
 		began := time.Now()
-		g, err := s.technicians[(i+1)%len(s.technicians)].active(ctx, s.customers[i%len(s.customers)], shortest)
+		round := 1 + i/len(s.customers)
+		g, err := s.technicians[(i+round)%len(s.technicians)].active(ctx, s.customers[i%len(s.customers)], shortest)
 		usual.add(g.ActiveAt.Sub(began))
 		return err
 	})

@@ -13,12 +13,12 @@ import (
 
 // BeginEnding makes a grant ending, whatever it was doing; one that waits for approval is withdrawn
 // instead (access.ErrIllegalTransition). A repeat keeps the first cause; a grant that has ended stays
-// as it is, and the plan says so.
-func (s *Store) BeginEnding(ctx context.Context, id access.GrantID, e Ending) (Plan, error) {
+// as it is.
+func (s *Store) BeginEnding(ctx context.Context, id access.GrantID, e Ending) (Grant, error) {
 	if _, err := access.ParseOutcome(string(e.Cause)); err != nil {
-		return Plan{}, err
+		return Grant{}, err
 	}
-	g, err := s.step(ctx, id, func(_ *gorm.DB, g locked) (change, error) {
+	return s.step(ctx, id, func(_ *gorm.DB, g locked) (change, error) {
 		if g.State == access.Ending || g.State == access.Ended {
 			return change{}, nil
 		}
@@ -31,10 +31,6 @@ func (s *Store) BeginEnding(ctx context.Context, id access.GrantID, e Ending) (P
 			})},
 		}, nil
 	})
-	if err != nil {
-		return Plan{}, err
-	}
-	return s.plan(ctx, g)
 }
 
 // End makes an ending grant ended, with the proof that its account is off (proof-of-off), and
