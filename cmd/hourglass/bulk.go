@@ -39,7 +39,7 @@ func (c exportCommand) Run(ctx context.Context, out io.Writer) error {
 type importCommand struct {
 	bulkList
 	File   string `arg:"" help:"CSV file, or - for what comes in."`
-	DryRun bool   `help:"Say what would be done, and do nothing."`
+	DryRun bool   `negatable:"" help:"Say what would be done, and do nothing."`
 }
 
 var errImportRefused = errors.New("nothing was imported: correct these lines and import the whole file again")

@@ -40,7 +40,10 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%d %s: %s %s", p.Status, p.Type, p.Title, p.Detail)
 }
 
-// call sends in as JSON, unless it is nil, and reads the answer into out, unless that is nil. header are pairs
+// sheet is the text of a CSV file.
+type sheet string
+
+// call sends in as JSON, unless it is nil or a sheet, and reads the answer into out, unless that is nil. header are pairs
 // of name and value.
 func (c *Client) call(ctx context.Context, method, path string, in, out any, header ...string) error {
 	answer, err := c.send(ctx, method, path, in, header...)
@@ -63,8 +66,14 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any, hea
 
 // send returns an answer that is no problem; its body is to be closed.
 func (c *Client) send(ctx context.Context, method, path string, in any, header ...string) (*http.Response, error) {
-	var body bytes.Buffer
-	if in != nil {
+	contentType, body := "", bytes.Buffer{}
+	switch in := in.(type) {
+	case nil:
+	case sheet:
+		contentType = "text/csv"
+		body.WriteString(string(in))
+	default:
+		contentType = "application/json"
 		if err := json.NewEncoder(&body).Encode(in); err != nil {
 			return nil, err
 		}
@@ -73,8 +82,8 @@ func (c *Client) send(ctx context.Context, method, path string, in any, header .
 	if err != nil {
 		return nil, err
 	}
-	if in != nil {
-		request.Header.Set("Content-Type", "application/json")
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
 	}
 	request.Header.Set("Origin", c.base)
 	for i := 0; i+1 < len(header); i += 2 {

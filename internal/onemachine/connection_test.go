@@ -17,7 +17,7 @@ import (
 	"hourglass/internal/store"
 )
 
-// unconnected adds a customer without a tenant, and a tenant that has never heard of the app, with its administrator.
+// unconnected adds a customer without a tenant, and a tenant for it.
 func (s *stage) unconnected(t *testing.T, name string, delays entrasim.Delays) (store.Customer, entrasim.TenantSpec) {
 	t.Helper()
 	customer := store.Customer{ID: access.MustID[access.CustomerID](uuid.NewString()), Connection: access.Unconnected}
@@ -25,29 +25,35 @@ func (s *stage) unconnected(t *testing.T, name string, delays entrasim.Delays) (
 	customer.Name, err = access.NewName(name)
 	require.NoError(t, err)
 	require.NoError(t, s.Store.AddCustomer(t.Context(), customer, store.Actor{}))
+	return customer, newTenant(t, s.Sim, name, delays)
+}
+
+// newTenant is one that has never heard of the app, with its administrator.
+func newTenant(t *testing.T, sim *entrasim.Sim, name string, delays entrasim.Delays) entrasim.TenantSpec {
+	t.Helper()
 	tenant := entrasim.TenantSpec{
 		ID: uuid.NewString(), Name: name, DefaultDomain: name + ".onmicrosoft.com",
 		Domains:  []entrasim.DomainSpec{{Name: name + ".example", Federated: true}},
 		Settings: entrasim.Settings{Licence: entrasim.Free, TAPPolicy: passesAllowed, Delays: delays},
 	}
-	require.NoError(t, s.Sim.AddTenant(tenant))
-	_, err = s.Sim.AddUser(tenant.ID, entrasim.UserSpec{
+	require.NoError(t, sim.AddTenant(tenant))
+	_, err := sim.AddUser(tenant.ID, entrasim.UserSpec{
 		UPN: "admin@" + tenant.DefaultDomain, Password: entrasim.SampleAdminPassword, Roles: []string{entrasim.RoleGlobalAdministrator},
 	})
 	require.NoError(t, err)
-	return customer, tenant
+	return tenant
 }
 
 // consent takes the administrator of a tenant to the page that the product named, and back.
-func (s *stage) consent(t *testing.T, client *onemachine.Client, customer store.Customer, tenant entrasim.TenantSpec) error {
+func consent(t *testing.T, m *onemachine.Machine, client *onemachine.Client, customer access.CustomerID, tenant entrasim.TenantSpec) error {
 	t.Helper()
 	require.NoError(t, client.Assert(t.Context()))
-	page, err := client.BeginConnection(t.Context(), customer.ID, tenant.Name+".example")
+	page, err := client.BeginConnection(t.Context(), customer, tenant.Name+".example")
 	require.NoError(t, err)
 	require.Equal(t, tenant.ID, page.TenantId.String(), "the domain's tenant")
-	back, err := s.Sim.VisitConsent(page.ConsentUrl, "admin@"+tenant.DefaultDomain, entrasim.SampleAdminPassword, true)
+	back, err := m.Sim.VisitConsent(page.ConsentUrl, "admin@"+tenant.DefaultDomain, entrasim.SampleAdminPassword, true)
 	require.NoError(t, err)
-	require.Equal(t, s.PublicURL()+"/connect", back.Scheme+"://"+back.Host+back.Path)
+	require.Equal(t, m.PublicURL()+"/connect", back.Scheme+"://"+back.Host+back.Path)
 	_, err = client.ComeBack(t.Context(), back)
 	return err
 }
@@ -63,7 +69,7 @@ func TestACustomerIsConnectedByConsent(t *testing.T) {
 	s := newStage(t, onemachine.Config{Split: true})
 	ctx := patiently(t)
 	customer, tenant := s.unconnected(t, "adventure", entrasim.Delays{ConsentPrincipal: entrasim.Duration(4 * time.Second), ConsentRoles: entrasim.Duration(4 * time.Second)})
-	require.NoError(t, s.consent(t, s.ada, customer, tenant))
+	require.NoError(t, consent(t, s.Machine, s.ada, customer.ID, tenant))
 	require.NotEqual(t, access.Connected, s.connection(ctx, t, customer.ID).State)
 	require.NoError(t, s.Worker.Kill())
 	require.NoError(t, s.Worker.Restart(ctx))

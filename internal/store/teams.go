@@ -102,7 +102,11 @@ func changeTeam(tx *gorm.DB, id access.TeamID, name access.Name, members []acces
 
 // without are those of a that are not in b.
 func without(a, b []access.PersonID) []access.PersonID {
-	return slices.DeleteFunc(slices.Clone(a), func(p access.PersonID) bool { return slices.Contains(b, p) })
+	in := make(map[access.PersonID]bool, len(b))
+	for _, p := range b {
+		in[p] = true
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(p access.PersonID) bool { return in[p] })
 }
 
 // RemoveTeam removes a team that no entitlement names (otherwise access.ErrInUse: taking access away is
