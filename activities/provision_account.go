@@ -24,12 +24,12 @@ func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) er
 	if err != nil {
 		return err
 	}
-	names, err := access.AccountNames(plan.Person.Handle, plan.Customer.AccountDomain, plan.Account.Marker)
+	name, err := nameOf(plan)
 	if err != nil {
 		return err
 	}
 	// Durable before the first write: a retry knows that a creation may have taken effect.
-	plan, err = a.store.BeginProvisioning(ctx, id, names[0])
+	plan, err = a.store.BeginProvisioning(ctx, id, name.UPN)
 	if err != nil {
 		return err
 	}
@@ -40,12 +40,25 @@ func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) er
 		return err
 	}
 	if !found {
-		if account, err = a.createAccount(ctx, tenant, plan, names); err != nil {
+		if account, err = a.createAccount(ctx, tenant, plan, name); err != nil {
 			return err
 		}
 		return a.store.AccountProvisioned(ctx, id, store.Provisioned{ObjectID: account.ID, UPN: account.UserName})
 	}
 	return a.prepareFound(ctx, tenant, id, account)
+}
+
+// nameOf is how the account is called. The name that was tried first stays, whatever becomes of the templates: a repeat
+// must not make a second account. So does that of an account which its customer deleted, unless its domain is another now.
+func nameOf(plan store.Plan) (access.AccountName, error) {
+	name, err := plan.Customer.Naming.Name(access.Subject{
+		Person: plan.Person.Name, Handle: plan.Person.Handle,
+		Customer: plan.Customer.Name, Domain: plan.Customer.AccountDomain, Marker: plan.Account.Marker,
+	})
+	if tried, unnamed := access.ParseUPN(plan.Account.UPN); unnamed == nil && tried.Domain() == name.UPN.Domain() {
+		name.UPN = tried
+	}
+	return name, err
 }
 
 // findAccount looks by id where it is known, otherwise by marker if a creation was ever attempted.
@@ -67,14 +80,14 @@ func findAccount(ctx context.Context, tenant *entra.Tenant, known store.Account)
 	return account, err == nil, err
 }
 
-// createAccount tries the names in turn. A name that is taken by an account with our marker is the
+// createAccount tries the name, and the name that is this account's alone. A name that is taken by an account with our marker is the
 // account of a creation whose answer was lost, not yet to be found by its marker.
-func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, plan store.Plan, names [2]access.UPN) (entra.Account, error) {
+func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, plan store.Plan, name access.AccountName) (entra.Account, error) {
 	var conflict error
-	for _, name := range names {
+	for _, upn := range []access.UPN{name.UPN, name.UPN.Distinct(plan.Account.Marker)} {
 		account, err := tenant.CreateAccount(ctx, entra.NewAccount{
-			UPN:         name,
-			DisplayName: plan.Person.Name,
+			UPN:         upn,
+			DisplayName: name.Display,
 			Marker:      plan.Account.Marker,
 			Password:    seal.NewPassword(a.random),
 		})
@@ -82,7 +95,7 @@ func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, pl
 			return account, err
 		}
 		conflict = err
-		taken, err := tenant.AccountNamed(ctx, name)
+		taken, err := tenant.AccountNamed(ctx, upn)
 		switch {
 		case err == nil && taken.Marker == plan.Account.Marker.String():
 			return taken, nil

@@ -88,6 +88,9 @@ func (s *server) decide(ctx context.Context, operation string, id access.GrantID
 		return GrantJSONResponse{}, err
 	}
 	return s.actOn(ctx, operation, id, func(ctx context.Context, g store.Grant, by caller) error {
+		if !slices.ContainsFunc(g.Approvers, func(m store.Member) bool { return m.ID == by.person.ID }) {
+			return access.ErrNotApprover
+		}
 		return engineCall(ctx, func(ctx context.Context) error {
 			return s.engine.Decide(ctx, g.ID, by.person.ID, approved, comment)
 		})

@@ -106,6 +106,10 @@ var rules = map[string]rule{
 	"exportBulk": {foreign: overseers},
 	"importBulk": {foreign: admins, fresh: true, rehearsed: true},
 
+	"previewAccountNames": {foreign: admins},
+	"getApprovers":        {foreign: overseers},
+	"changeApprovers":     {foreign: admins, fresh: true},
+
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},
 	"connectionCallback": {own: admins, foreign: admins},

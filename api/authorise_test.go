@@ -23,6 +23,7 @@ import (
 var acceptable = map[string]map[string]any{
 	"approveGrant": {}, "denyGrant": {}, "revokeGrant": {},
 	"extendGrant":     {"expires_at": "2030-01-01T00:00:00Z"},
+	"changeApprovers": {"people": []string{}, "teams": []string{}},
 	"createProfile":   profileRules,
 	"createTeam":      {"name": "Team", "members": []string{}},
 	"changeTeam":      {"name": "Night shift", "members": []string{}},
@@ -103,10 +104,15 @@ var onForeign = map[string]map[string]int{
 	"retireProfile":        row(403, 403, 403, 200, 403),
 
 	// Customers.
-	"listCustomers":      row(403, 403, 200, 200, 200),
-	"getCustomer":        row(403, 403, 200, 200, 200),
-	"createCustomer":     row(403, 403, 403, 201, 403),
-	"changeCustomer":     row(403, 403, 403, 200, 403),
+	"listCustomers":   row(403, 403, 200, 200, 200),
+	"getCustomer":     row(403, 403, 200, 200, 200),
+	"createCustomer":  row(403, 403, 403, 201, 403),
+	"changeCustomer":  row(403, 403, 403, 200, 403),
+	"getApprovers":    row(403, 403, 200, 200, 200),
+	"changeApprovers": row(403, 403, 403, 200, 403),
+
+	"previewAccountNames": row(403, 403, 403, 200, 403),
+
 	"getConnection":      row(403, 403, 403, 200, 200),
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
@@ -129,7 +135,7 @@ var onForeign = map[string]map[string]int{
 
 // asksForAssertion are the operations that only a fresh assertion opens.
 var asksForAssertion = map[string]bool{
-	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true,
+	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true, "changeApprovers": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,
@@ -168,8 +174,6 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 	h.entitle(owner.person.ID, approval.ID, h.customer.ID)
 	foreign := owner.post("/api/v1/grants", owner.wanted(map[string]any{"profile_id": approval.ID}), "Idempotency-Key", "k").grant()
 	require.NoError(t, h.store.AwaitApproval(t.Context(), foreign.Id))
-	before, err := h.store.Grant(t.Context(), foreign.Id)
-	require.NoError(t, err)
 
 	people := map[string]*browser{}
 	for _, column := range columns {
@@ -180,6 +184,8 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 		people[column] = h.signedIn(column, held...)
 	}
 
+	before, err := h.store.Grant(t.Context(), foreign.Id)
+	require.NoError(t, err)
 	keys, err := h.store.Passkeys(t.Context(), owner.person.ID)
 	require.NoError(t, err)
 	ownersKey := fmt.Sprintf("%x", keys[0].Hash())
@@ -272,6 +278,7 @@ func (b *browser) status(method, path string, body map[string]any) int {
 	require.NoError(b.h.t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", "key")
+	r.Header.Set("If-Match", `"1"`)
 	response, err := b.client.Do(r)
 	require.NoError(b.h.t, err)
 	defer response.Body.Close()

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"hourglass/internal/access"
 	"hourglass/internal/store"
@@ -12,7 +14,7 @@ type customers interface {
 	CustomerPage(ctx context.Context, f store.CustomerFilter) (page []store.Customer, next string, err error)
 	Customer(ctx context.Context, id access.CustomerID) (store.Customer, error)
 	AddCustomer(ctx context.Context, c store.Customer, by store.Actor) error
-	ChangeCustomer(ctx context.Context, id access.CustomerID, to store.CustomerSettings, by store.Actor) (store.Customer, error)
+	ChangeCustomer(ctx context.Context, id access.CustomerID, revision int64, to store.CustomerSettings, by store.Actor) (store.Customer, error)
 }
 
 func (c caller) actor() store.Actor { return store.Actor{PersonID: c.person.ID} }
@@ -46,13 +48,13 @@ func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObje
 
 func (s *server) CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error) {
 	ctx, by := begin(ctx)
-	settings, err := parseSettings(CustomerSettings(*request.Body))
+	settings, err := parseSettings(CustomerSettings(*request.Body), access.Naming{})
 	if err != nil {
 		return nil, err
 	}
 	c := store.Customer{
 		ID: access.MustID[access.CustomerID](newID(s.random)), Connection: access.Unconnected, CreatedAt: s.now(),
-		Name: settings.Name, AccountDomain: settings.AccountDomain, Limits: settings.Limits,
+		Name: settings.Name, AccountDomain: settings.AccountDomain, Limits: settings.Limits, Naming: settings.Naming, Revision: 1,
 	}
 	if err := s.store.AddCustomer(ctx, c, by.actor()); err != nil {
 		return nil, err
@@ -65,7 +67,7 @@ func (s *server) CreateCustomer(ctx context.Context, request CreateCustomerReque
 
 func (s *server) ChangeCustomer(ctx context.Context, request ChangeCustomerRequestObject) (ChangeCustomerResponseObject, error) {
 	ctx, by := begin(ctx)
-	settings, err := parseSettings(*request.Body)
+	revision, err := parseRevision(request.Params.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -73,15 +75,20 @@ func (s *server) ChangeCustomer(ctx context.Context, request ChangeCustomerReque
 	if err != nil {
 		return nil, err
 	}
+	settings, err := parseSettings(*request.Body, c.Naming)
+	if err != nil {
+		return nil, err
+	}
 	if settings.AccountDomain == "" && !c.TenantID.IsZero() {
 		return nil, wrongFields(ProblemError{Code: "required", Field: "account_domain", Advice: "A connected customer has an account domain. Send it."})
 	}
-	c, err = s.store.ChangeCustomer(ctx, request.Id, settings, by.actor())
+	c, err = s.store.ChangeCustomer(ctx, request.Id, revision, settings, by.actor())
 	return ChangeCustomer200JSONResponse{CustomerJSONResponse(customerView(c))}, err
 }
 
-func parseSettings(body CustomerSettings) (store.CustomerSettings, error) {
-	var settings store.CustomerSettings
+// parseSettings leaves naming as it is where the body does not say otherwise.
+func parseSettings(body CustomerSettings, naming access.Naming) (store.CustomerSettings, error) {
+	settings := store.CustomerSettings{Naming: naming}
 	var wrong []ProblemError
 	var err error
 	if settings.Name, err = access.NewName(body.Name); err != nil {
@@ -95,6 +102,7 @@ func parseSettings(body CustomerSettings) (store.CustomerSettings, error) {
 	if settings.Limits, err = parseLimits(body.DefaultLifetimeSeconds, body.MaximumLifetimeSeconds); err != nil {
 		wrong = append(wrong, badLimits)
 	}
+	wrong = append(wrong, readNaming(&settings.Naming, body.AccountNameTemplate, body.DisplayNameTemplate)...)
 	if wrong != nil {
 		return store.CustomerSettings{}, wrongFields(wrong...)
 	}
@@ -105,6 +113,18 @@ var (
 	badName   = ProblemError{Code: "invalid", Field: "name", Advice: "Send one line of 1 to 120 characters."}
 	badLimits = ProblemError{Code: "invalid", Field: "default_lifetime_seconds", Advice: "Send a default lifetime that is at most the maximum lifetime."}
 )
+
+// parseRevision reads the revision that a change was made to.
+func parseRevision(ifMatch string) (int64, error) {
+	if ifMatch == "" {
+		return 0, &failure{kind: revisionRequired}
+	}
+	revision, err := strconv.ParseInt(strings.Trim(ifMatch, `"`), 10, 64)
+	if err != nil || revision == 0 {
+		return 0, &failure{kind: changedMeanwhile} // no object ever had it
+	}
+	return revision, nil
+}
 
 func wrongFields(wrong ...ProblemError) error { return &failure{kind: invalidRequest, errors: wrong} }
 
@@ -124,6 +144,7 @@ func customerView(c store.Customer) Customer {
 	return Customer{
 		Id: c.ID, Name: c.Name.String(), Connection: c.Connection, TenantId: c.TenantID, AccountDomain: c.AccountDomain,
 		DefaultLifetimeSeconds: c.Limits.Default().Seconds(), MaximumLifetimeSeconds: c.Limits.Maximum().Seconds(),
-		CreatedAt: c.CreatedAt.UTC(),
+		AccountNameTemplate: c.Naming.Account.String(), DisplayNameTemplate: c.Naming.Display.String(),
+		CreatedAt: c.CreatedAt.UTC(), Revision: c.Revision,
 	}
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,11 +20,20 @@ func (h *house) admin() *browser {
 	return h.signedIn("the-admin", access.Admin)
 }
 
+// put reads what it changes before.
 func (b *browser) put(path string, body any) answer {
+	b.h.t.Helper()
+	var read struct{ Revision int64 }
+	_ = json.Unmarshal([]byte(b.get(path).body), &read) // what cannot be read cannot be changed either
+	return b.putAt(path, read.Revision, body)
+}
+
+// putAt changes what was read at a revision.
+func (b *browser) putAt(path string, revision int64, body any) answer {
 	b.h.t.Helper()
 	text, err := json.Marshal(body)
 	require.NoError(b.h.t, err)
-	return b.send(http.MethodPut, path, "application/json", text)
+	return b.send(http.MethodPut, path, "application/json", text, "If-Match", fmt.Sprintf("%q", strconv.FormatInt(revision, 10)))
 }
 
 func (b *browser) delete(path string) answer { return b.send(http.MethodDelete, path, "", nil) }

@@ -46,6 +46,8 @@ type Store interface {
 	teams
 	bulk.Store
 	auditLog
+	naming
+	deciding
 }
 
 // engineAnswer is how long a workflow may take to answer.

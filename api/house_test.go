@@ -194,14 +194,14 @@ func (h *house) addCustomer(called string) store.Customer {
 	c := store.Customer{
 		ID: newOf[access.CustomerID](h), Name: name(h.t, called), TenantID: newOf[access.TenantID](h),
 		Connection: access.Connected, AccountDomain: strings.ToLower(called) + ".example",
-		Limits: limitsOf(h.t, 4*time.Hour, 8*time.Hour), CreatedAt: h.clock.now(),
+		Limits: limitsOf(h.t, 4*time.Hour, 8*time.Hour), CreatedAt: h.clock.now(), Revision: 1,
 	}
 	require.NoError(h.t, h.store.AddCustomer(h.t.Context(), c, store.Actor{}))
 	return c
 }
 
 func (h *house) addProfile(called string, p access.Profile) access.Profile {
-	p.ID, p.Name = newOf[access.ProfileID](h), name(h.t, called)
+	p.ID, p.Name, p.Revision = newOf[access.ProfileID](h), name(h.t, called), 1
 	p.Roles = []access.RoleID{access.MustID[access.RoleID]("729827e3-9c14-49f7-bb1b-9608f156bbb8")}
 	p.Credential, p.Limits = access.PassAndPassword, limitsOf(h.t, time.Hour, 4*time.Hour)
 	require.NoError(h.t, h.store.AddProfile(h.t.Context(), p, store.Actor{}))

@@ -13,9 +13,8 @@ import (
 type people interface {
 	People(ctx context.Context) ([]store.Person, error)
 	Person(ctx context.Context, id access.PersonID) (store.Person, error)
-	PersonByHandle(ctx context.Context, h access.Handle) (store.Person, error)
 	AddPerson(ctx context.Context, p store.Person, by store.Actor) error
-	ChangePerson(ctx context.Context, id access.PersonID, name access.Name, roles []access.MSPRole, by store.Actor) error
+	ChangePerson(ctx context.Context, id access.PersonID, revision int64, to store.PersonSettings, by store.Actor) error
 	SuspendPerson(ctx context.Context, id access.PersonID, by store.Actor) error
 	ResumePerson(ctx context.Context, id access.PersonID, by store.Actor) error
 	Passkeys(ctx context.Context, p access.PersonID) ([]store.Passkey, error)
@@ -43,11 +42,12 @@ func (s *server) GetPerson(ctx context.Context, request GetPersonRequestObject) 
 // one by issueEnrolmentLink.
 func (s *server) InvitePerson(ctx context.Context, request InvitePersonRequestObject) (InvitePersonResponseObject, error) {
 	ctx, by := begin(ctx)
-	p, err := s.newPerson(ctx, *request.Body)
+	settings, err := parsePerson(request.Body.Name, request.Body.Handle, request.Body.Roles)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.store.AddPerson(ctx, p, by.actor()); err != nil {
+	p, err := s.addPerson(ctx, settings, by)
+	if err != nil {
 		return nil, err
 	}
 	link, err := s.enrolmentLink(ctx, p.ID, by)
@@ -57,35 +57,56 @@ func (s *server) InvitePerson(ctx context.Context, request InvitePersonRequestOb
 	}, err
 }
 
-func (s *server) newPerson(ctx context.Context, body Invitation) (store.Person, error) {
-	p := store.Person{ID: access.MustID[access.PersonID](newID(s.random)), Roles: body.Roles, CreatedAt: s.now()}
+// addPerson gives somebody who comes without a handle one that is made from their name, the first that is free.
+func (s *server) addPerson(ctx context.Context, settings store.PersonSettings, by caller) (store.Person, error) {
+	handles := []access.Handle{settings.Handle}
+	if settings.Handle == (access.Handle{}) {
+		handles = settings.Name.Handles()
+	}
+	if len(handles) == 0 {
+		return store.Person{}, wrongFields(ProblemError{Code: "required", Field: "handle", Advice: "Send a handle: none can be made of the letters of this name."})
+	}
+	p := store.Person{
+		ID: access.MustID[access.PersonID](newID(s.random)), Name: settings.Name, Roles: settings.Roles, CreatedAt: s.now(), Revision: 1,
+	}
+	var err error
+	for _, p.Handle = range handles {
+		if err = s.store.AddPerson(ctx, p, by.actor()); !errors.Is(err, access.ErrHandleTaken) {
+			break
+		}
+	}
+	return p, err
+}
+
+func parsePerson(name, handle string, roles []access.MSPRole) (store.PersonSettings, error) {
+	settings := store.PersonSettings{Roles: roles}
 	var wrong []ProblemError
 	var err error
-	if p.Name, err = access.NewName(body.Name); err != nil {
+	if settings.Name, err = access.NewName(name); err != nil {
 		wrong = append(wrong, badName)
 	}
-	if p.Handle, err = access.NewHandle(body.Handle); err != nil {
-		wrong = append(wrong, ProblemError{Code: "invalid", Field: "handle", Advice: "Send 1 to 32 letters, digits, dots or hyphens, with a letter or digit at both ends."})
+	if handle != "" {
+		if settings.Handle, err = access.NewHandle(handle); err != nil {
+			wrong = append(wrong, ProblemError{Code: "invalid", Field: "handle", Advice: "Send 1 to 32 letters, digits, dots or hyphens, with a letter or digit at both ends."})
+		}
 	}
 	if wrong != nil {
-		return store.Person{}, wrongFields(wrong...)
+		return store.PersonSettings{}, wrongFields(wrong...)
 	}
-	switch _, err := s.store.PersonByHandle(ctx, p.Handle); {
-	case err == nil:
-		return store.Person{}, &failure{kind: handleTaken}
-	case !errors.Is(err, access.ErrNotFound):
-		return store.Person{}, err
-	}
-	return p, nil
+	return settings, nil
 }
 
 func (s *server) ChangePerson(ctx context.Context, request ChangePersonRequestObject) (ChangePersonResponseObject, error) {
 	ctx, by := begin(ctx)
-	name, err := access.NewName(request.Body.Name)
+	settings, err := parsePerson(request.Body.Name, request.Body.Handle, request.Body.Roles)
 	if err != nil {
-		return nil, wrongFields(badName)
+		return nil, err
 	}
-	if err := s.store.ChangePerson(ctx, request.Id, name, request.Body.Roles, by.actor()); err != nil {
+	revision, err := parseRevision(request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store.ChangePerson(ctx, request.Id, revision, settings, by.actor()); err != nil {
 		return nil, err
 	}
 	s.endUncovered()
@@ -149,6 +170,6 @@ func (s *server) person(ctx context.Context, id access.PersonID) (PersonJSONResp
 func personView(p store.Person) Person {
 	return Person{
 		Id: p.ID, Name: p.Name.String(), Handle: p.Handle.String(), Roles: append([]access.MSPRole{}, p.Roles...),
-		Suspended: p.Suspended, CreatedAt: p.CreatedAt.UTC(),
+		Suspended: p.Suspended, CreatedAt: p.CreatedAt.UTC(), Revision: p.Revision,
 	}
 }

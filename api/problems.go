@@ -51,11 +51,14 @@ var (
 	customerUnavailable = &kind{name: "customer-unavailable", status: http.StatusConflict, title: "The customer's tenant is not connected", detail: "Ask an admin to check the connection."}
 	profileUnusable     = &kind{name: "profile-unusable", status: http.StatusConflict, title: "The profile is not complete", detail: "Ask an admin to check its roles and credential."}
 	profileRetired      = &kind{name: "profile-retired", status: http.StatusConflict, title: "The profile is retired", detail: "Make a new profile; a retired one stays as it was."}
-	handleTaken         = &kind{name: "handle-taken", status: http.StatusConflict, title: "Somebody has this handle", detail: "Choose another handle; one is never given twice."}
+	handleTaken         = &kind{name: "handle-taken", status: http.StatusConflict, title: "Somebody has this handle", detail: "Choose another handle; one is never given twice, as accounts are called by it."}
+	revisionRequired    = &kind{name: "revision-required", status: http.StatusPreconditionRequired, title: "The change does not say what it was made to", detail: "Read it, and send its revision with the change, in quotes, as If-Match."}
+	changedMeanwhile    = &kind{name: "changed-meanwhile", status: http.StatusPreconditionFailed, title: "Somebody changed it since you read it", detail: "Read it again, see what is different now, and make your change to that."}
+	notApprover         = &kind{name: "not-approver", status: http.StatusForbidden, title: "Others decide about requests at this customer", detail: "Ask one of the approvers whom the grant names."}
 	personIsSuspended   = &kind{name: "suspended-person", status: http.StatusConflict, title: "The person is suspended", detail: "Resume them first."}
 	lastAdmin           = &kind{name: "last-admin", status: http.StatusConflict, title: "Nobody else could administer Hourglass", detail: "Make somebody else an admin first, and let them enrol a passkey."}
 	lastPasskey         = &kind{name: "last-passkey", status: http.StatusConflict, title: "It is the person's last passkey", detail: "Add another one first. Or say last=true: the person then needs a new enrolment link from an admin."}
-	teamInUse           = &kind{name: "team-in-use", status: http.StatusConflict, title: "Entitlements name the team", detail: "Take them away first; /api/v1/entitlements?team_id= lists them."}
+	teamInUse           = &kind{name: "team-in-use", status: http.StatusConflict, title: "The team is needed", detail: "Take the entitlements away first that name it (/api/v1/entitlements?team_id= lists them), and name other approvers at the customers where it approves."}
 	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
 	keyReused           = &kind{name: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "The idempotency key was used for another request", detail: "Send a new Idempotency-Key with a new request."}
 	importRefused       = &kind{name: "import-refused", status: http.StatusUnprocessableEntity, title: "The file has problems", detail: "Nothing was changed. Correct the lines that the errors name and import the whole file again."}
@@ -71,7 +74,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, profileUnusable, profileRetired, handleTaken, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
+	customerUnavailable, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
 	engineUnavailable, internalError,
 }...)
 
@@ -81,6 +84,11 @@ var domainProblems = []struct {
 	kind *kind
 }{
 	{access.ErrNotFound, notFound},
+	{access.ErrChanged, changedMeanwhile},
+	// These are of the kind ErrInvalid, and so come before it.
+	{access.ErrHandleTaken, handleTaken},
+	{access.ErrOwnRequest, ownRequest},
+	{access.ErrNotApprover, notApprover},
 	{access.ErrInvalid, invalidRequest},
 	{access.ErrIllegalTransition, stateConflict},
 	{access.ErrLiveGrantExists, liveGrantExists},

@@ -55,7 +55,7 @@ func (s *server) CreateProfile(ctx context.Context, request CreateProfileRequest
 	if err != nil {
 		return nil, err
 	}
-	p.ID = access.MustID[access.ProfileID](newID(s.random))
+	p.ID, p.Revision = access.MustID[access.ProfileID](newID(s.random)), 1
 	if err := s.store.AddProfile(ctx, p, by.actor()); err != nil {
 		return nil, err
 	}
@@ -69,6 +69,9 @@ func (s *server) ChangeProfile(ctx context.Context, request ChangeProfileRequest
 	ctx, by := begin(ctx)
 	p, err := parseRules(*request.Body)
 	if err != nil {
+		return nil, err
+	}
+	if p.Revision, err = parseRevision(request.Params.IfMatch); err != nil {
 		return nil, err
 	}
 	before, err := s.store.Profile(ctx, request.Id)
@@ -139,7 +142,7 @@ func rulesView(p access.Profile) ProfileRules {
 }
 
 func profileView(p access.Profile) Profile {
-	view := Profile{Id: p.ID, Rules: rulesView(p), Roles: make([]DirectoryRole, len(p.Roles)), Retired: p.Retired}
+	view := Profile{Id: p.ID, Rules: rulesView(p), Roles: make([]DirectoryRole, len(p.Roles)), Retired: p.Retired, Revision: p.Revision}
 	for i, id := range p.Roles {
 		role := access.DirectoryRoleOf(id)
 		view.Roles[i] = roleView(role)

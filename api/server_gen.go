@@ -91,8 +91,30 @@ type AccessReason struct {
 // AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
 type AccountDomain = string
 
+// AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
+// stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
+// dots, hyphens and underscores.
+type AccountNameTemplate = string
+
 // AppKeyKind defines model for AppKeyKind.
 type AppKeyKind = access.AppKeyKind
+
+// ApproverChoice defines model for ApproverChoice.
+type ApproverChoice struct {
+	People []PersonID `json:"people"`
+	Teams  []TeamID   `json:"teams"`
+}
+
+// Approvers defines model for Approvers.
+type Approvers struct {
+	// Deciders Who may decide now about somebody else's request. Where it is empty, requests wait until they are over.
+	Deciders []Named `json:"deciders"`
+	People   []Named `json:"people"`
+
+	// Revision Rises with every change. Send it in `If-Match` with the next one.
+	Revision Revision `json:"revision"`
+	Teams    []Named  `json:"teams"`
+}
 
 // AuditPage defines model for AuditPage.
 type AuditPage struct {
@@ -286,13 +308,25 @@ type CredentialKind = access.CredentialKind
 // Customer defines model for Customer.
 type Customer struct {
 	// AccountDomain The domain in which accounts are made; empty until one is known.
-	AccountDomain          string          `json:"account_domain"`
-	Connection             ConnectionState `json:"connection"`
-	CreatedAt              time.Time       `json:"created_at"`
-	DefaultLifetimeSeconds Seconds         `json:"default_lifetime_seconds,omitempty,omitzero"`
-	Id                     CustomerID      `json:"id"`
-	MaximumLifetimeSeconds Seconds         `json:"maximum_lifetime_seconds,omitempty,omitzero"`
-	Name                   string          `json:"name"`
+	AccountDomain string `json:"account_domain"`
+
+	// AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
+	// stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
+	// dots, hyphens and underscores.
+	AccountNameTemplate    AccountNameTemplate `json:"account_name_template"`
+	Connection             ConnectionState     `json:"connection"`
+	CreatedAt              time.Time           `json:"created_at"`
+	DefaultLifetimeSeconds Seconds             `json:"default_lifetime_seconds,omitempty,omitzero"`
+
+	// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
+	// It may hold {name} besides the placeholders of an account name.
+	DisplayNameTemplate    DisplayNameTemplate `json:"display_name_template"`
+	Id                     CustomerID          `json:"id"`
+	MaximumLifetimeSeconds Seconds             `json:"maximum_lifetime_seconds,omitempty,omitzero"`
+	Name                   string              `json:"name"`
+
+	// Revision Rises with every change. Send it in `If-Match` with the next one.
+	Revision Revision `json:"revision"`
 
 	// TenantId The id of an Entra tenant.
 	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
@@ -312,10 +346,19 @@ type CustomerPage struct {
 // CustomerSettings defines model for CustomerSettings.
 type CustomerSettings struct {
 	// AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
-	AccountDomain          AccountDomain `json:"account_domain"`
-	DefaultLifetimeSeconds Seconds       `json:"default_lifetime_seconds"`
-	MaximumLifetimeSeconds Seconds       `json:"maximum_lifetime_seconds"`
-	Name                   Name          `json:"name"`
+	AccountDomain AccountDomain `json:"account_domain"`
+
+	// AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
+	// stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
+	// dots, hyphens and underscores.
+	AccountNameTemplate    AccountNameTemplate `json:"account_name_template,omitempty,omitzero"`
+	DefaultLifetimeSeconds Seconds             `json:"default_lifetime_seconds"`
+
+	// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
+	// It may hold {name} besides the placeholders of an account name.
+	DisplayNameTemplate    DisplayNameTemplate `json:"display_name_template,omitempty,omitzero"`
+	MaximumLifetimeSeconds Seconds             `json:"maximum_lifetime_seconds"`
+	Name                   Name                `json:"name"`
 }
 
 // DirectoryRole defines model for DirectoryRole.
@@ -329,6 +372,10 @@ type DirectoryRole struct {
 	// Privileged Whether Microsoft marks it so. A role that is not known counts as privileged.
 	Privileged bool `json:"privileged"`
 }
+
+// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
+// It may hold {name} besides the placeholders of an account name.
+type DisplayNameTemplate = string
 
 // EnrolmentBegin defines model for EnrolmentBegin.
 type EnrolmentBegin struct {
@@ -389,7 +436,10 @@ type Extension struct {
 type Grant struct {
 	ActiveAt         time.Time `json:"active_at,omitempty,omitzero"`
 	ApprovalRequired bool      `json:"approval_required"`
-	Cause            Outcome   `json:"cause,omitempty,omitzero"`
+
+	// Approvers Who may decide now about a grant that waits for an approver; absent from others.
+	Approvers []Named `json:"approvers,omitempty,omitzero"`
+	Cause     Outcome `json:"cause,omitempty,omitzero"`
 
 	// Comment In the words of whoever ended it.
 	Comment    string         `json:"comment,omitempty,omitzero"`
@@ -460,6 +510,10 @@ type GrantRequest struct {
 	Ticket          string     `json:"ticket,omitempty,omitzero"`
 }
 
+// Handle Short name, from which account names are made; never given twice. Left out of an invitation, it is made from the name;
+// left out of a change, it stays.
+type Handle = string
+
 // Health defines model for Health.
 type Health struct {
 	Checks map[string]HealthChecks `json:"checks"`
@@ -520,8 +574,9 @@ type ImportReport struct {
 
 // Invitation defines model for Invitation.
 type Invitation struct {
-	// Handle Short name, from which account names are made; it stays.
-	Handle string   `json:"handle"`
+	// Handle Short name, from which account names are made; never given twice. Left out of an invitation, it is made from the name;
+	// left out of a change, it stays.
+	Handle Handle   `json:"handle,omitempty,omitzero"`
 	Name   Name     `json:"name"`
 	Roles  MSPRoles `json:"roles"`
 }
@@ -549,6 +604,45 @@ type Me struct {
 // Name defines model for Name.
 type Name = string
 
+// NameNote defines model for NameNote.
+type NameNote struct {
+	Advice string            `json:"advice"`
+	Code   access.NamingNote `json:"code"`
+}
+
+// NamePlaceholder defines model for NamePlaceholder.
+type NamePlaceholder struct {
+	Meaning string `json:"meaning"`
+
+	// Name With its braces, such as {handle}.
+	Name string `json:"name"`
+}
+
+// NamePreview defines model for NamePreview.
+type NamePreview struct {
+	// Odd How many of them have a note other than `kept_name`.
+	Odd    int             `json:"odd"`
+	People []PreviewedName `json:"people"`
+
+	// Placeholders What a template may hold.
+	Placeholders []NamePlaceholder `json:"placeholders"`
+
+	// Total How many technicians there are.
+	Total int `json:"total"`
+}
+
+// NameTemplates Templates that may not be saved yet. One that is left out is the customer's.
+type NameTemplates struct {
+	// AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
+	// stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
+	// dots, hyphens and underscores.
+	AccountNameTemplate AccountNameTemplate `json:"account_name_template,omitempty,omitzero"`
+
+	// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
+	// It may hold {name} besides the placeholders of an account name.
+	DisplayNameTemplate DisplayNameTemplate `json:"display_name_template,omitempty,omitzero"`
+}
+
 // Named defines model for Named.
 type Named struct {
 	Id   string `json:"id"`
@@ -558,10 +652,19 @@ type Named struct {
 // NewCustomer defines model for NewCustomer.
 type NewCustomer struct {
 	// AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
-	AccountDomain          AccountDomain `json:"account_domain,omitempty,omitzero"`
-	DefaultLifetimeSeconds int64         `json:"default_lifetime_seconds,omitempty,omitzero"`
-	MaximumLifetimeSeconds int64         `json:"maximum_lifetime_seconds,omitempty,omitzero"`
-	Name                   Name          `json:"name"`
+	AccountDomain AccountDomain `json:"account_domain,omitempty,omitzero"`
+
+	// AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
+	// stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
+	// dots, hyphens and underscores.
+	AccountNameTemplate    AccountNameTemplate `json:"account_name_template,omitempty,omitzero"`
+	DefaultLifetimeSeconds int64               `json:"default_lifetime_seconds,omitempty,omitzero"`
+
+	// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
+	// It may hold {name} besides the placeholders of an account name.
+	DisplayNameTemplate    DisplayNameTemplate `json:"display_name_template,omitempty,omitzero"`
+	MaximumLifetimeSeconds int64               `json:"maximum_lifetime_seconds,omitempty,omitzero"`
+	Name                   Name                `json:"name"`
 }
 
 // NewEntitlement For exactly one of person and team; without a customer it is for all customers.
@@ -634,18 +737,35 @@ type Person struct {
 	Handle    string    `json:"handle"`
 	Id        PersonID  `json:"id"`
 	Name      string    `json:"name"`
-	Roles     MSPRoles  `json:"roles"`
-	Suspended bool      `json:"suspended"`
+
+	// Revision Rises with every change. Send it in `If-Match` with the next one.
+	Revision  Revision `json:"revision"`
+	Roles     MSPRoles `json:"roles"`
+	Suspended bool     `json:"suspended"`
 }
 
 // PersonChange defines model for PersonChange.
 type PersonChange struct {
-	Name  Name     `json:"name"`
-	Roles MSPRoles `json:"roles"`
+	// Handle Short name, from which account names are made; never given twice. Left out of an invitation, it is made from the name;
+	// left out of a change, it stays.
+	Handle Handle   `json:"handle,omitempty,omitzero"`
+	Name   Name     `json:"name"`
+	Roles  MSPRoles `json:"roles"`
 }
 
 // PersonID defines model for PersonID.
 type PersonID = access.PersonID
+
+// PreviewedName defines model for PreviewedName.
+type PreviewedName struct {
+	// DisplayName Absent where the account exists, which keeps its own.
+	DisplayName string     `json:"display_name,omitempty,omitzero"`
+	Notes       []NameNote `json:"notes"`
+	Person      Named      `json:"person"`
+
+	// UserName Without a domain while the customer has none. What {id4} stands for is an example.
+	UserName string `json:"user_name"`
+}
 
 // Problem defines model for Problem.
 type Problem struct {
@@ -678,10 +798,13 @@ type Profile struct {
 	Id ProfileID `json:"id"`
 
 	// Privileged Whether one of its roles is.
-	Privileged bool            `json:"privileged"`
-	Retired    bool            `json:"retired"`
-	Roles      []DirectoryRole `json:"roles"`
-	Rules      ProfileRules    `json:"rules"`
+	Privileged bool `json:"privileged"`
+	Retired    bool `json:"retired"`
+
+	// Revision Rises with every change. Send it in `If-Match` with the next one.
+	Revision Revision        `json:"revision"`
+	Roles    []DirectoryRole `json:"roles"`
+	Rules    ProfileRules    `json:"rules"`
 }
 
 // ProfileID defines model for ProfileID.
@@ -740,6 +863,9 @@ type Reasons struct {
 	Reasons []AccessReason `json:"reasons"`
 }
 
+// Revision Rises with every change. Send it in `If-Match` with the next one.
+type Revision = int64
+
 // RoleID The template id of an Entra directory role.
 type RoleID = access.RoleID
 
@@ -760,6 +886,9 @@ type Team struct {
 	Id      TeamID  `json:"id"`
 	Members []Named `json:"members"`
 	Name    string  `json:"name"`
+
+	// Revision Rises with every change. Send it in `If-Match` with the next one.
+	Revision Revision `json:"revision"`
 }
 
 // TeamContent defines model for TeamContent.
@@ -779,6 +908,9 @@ type After = string
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // Last defines model for Last.
 type Last = bool
@@ -857,6 +989,20 @@ type ListCustomersParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// ChangeCustomerParams defines parameters for ChangeCustomer.
+type ChangeCustomerParams struct {
+	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
+	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ChangeApproversParams defines parameters for ChangeApprovers.
+type ChangeApproversParams struct {
+	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
+	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
 // ListEntitlementsParams defines parameters for ListEntitlements.
 type ListEntitlementsParams struct {
 	PersonId   PersonID   `form:"person_id,omitempty" json:"person_id,omitempty,omitzero"`
@@ -916,10 +1062,31 @@ type RemoveMyPasskeyParams struct {
 	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
 }
 
+// ChangePersonParams defines parameters for ChangePerson.
+type ChangePersonParams struct {
+	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
+	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
 // RemovePasskeyParams defines parameters for RemovePasskey.
 type RemovePasskeyParams struct {
 	// Last Has to be true to remove the last passkey of a person, who then needs a new enrolment link.
 	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
+}
+
+// ChangeProfileParams defines parameters for ChangeProfile.
+type ChangeProfileParams struct {
+	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
+	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// ChangeTeamParams defines parameters for ChangeTeam.
+type ChangeTeamParams struct {
+	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
+	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
+	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
 }
 
 // FinishAssertionJSONRequestBody defines body for FinishAssertion for application/json ContentType.
@@ -933,6 +1100,12 @@ type CreateCustomerJSONRequestBody = NewCustomer
 
 // ChangeCustomerJSONRequestBody defines body for ChangeCustomer for application/json ContentType.
 type ChangeCustomerJSONRequestBody = CustomerSettings
+
+// PreviewAccountNamesJSONRequestBody defines body for PreviewAccountNames for application/json ContentType.
+type PreviewAccountNamesJSONRequestBody = NameTemplates
+
+// ChangeApproversJSONRequestBody defines body for ChangeApprovers for application/json ContentType.
+type ChangeApproversJSONRequestBody = ApproverChoice
 
 // BeginConnectionJSONRequestBody defines body for BeginConnection for application/json ContentType.
 type BeginConnectionJSONRequestBody = ConnectionRequest
@@ -1028,10 +1201,19 @@ type ServerInterface interface {
 	GetCustomer(c *gin.Context, id CustomerID)
 	// ChangeCustomer Change a customer's name and settings
 	// (PUT /api/v1/customers/{id})
-	ChangeCustomer(c *gin.Context, id CustomerID)
+	ChangeCustomer(c *gin.Context, id CustomerID, params ChangeCustomerParams)
 	// GetCustomerAccess Who may reach this customer, and why?
 	// (GET /api/v1/customers/{id}/access)
 	GetCustomerAccess(c *gin.Context, id CustomerID)
+	// PreviewAccountNames What accounts would be called by these templates
+	// (POST /api/v1/customers/{id}/account-name-preview)
+	PreviewAccountNames(c *gin.Context, id CustomerID)
+	// GetApprovers Who decides about requests at this customer
+	// (GET /api/v1/customers/{id}/approvers)
+	GetApprovers(c *gin.Context, id CustomerID)
+	// ChangeApprovers Name those who decide about requests at this customer
+	// (PUT /api/v1/customers/{id}/approvers)
+	ChangeApprovers(c *gin.Context, id CustomerID, params ChangeApproversParams)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(c *gin.Context, id CustomerID)
@@ -1125,9 +1307,9 @@ type ServerInterface interface {
 	// GetPerson One person
 	// (GET /api/v1/people/{id})
 	GetPerson(c *gin.Context, id PersonID)
-	// ChangePerson Change a person's name and MSP roles
+	// ChangePerson Change a person's name, handle and MSP roles
 	// (PUT /api/v1/people/{id})
-	ChangePerson(c *gin.Context, id PersonID)
+	ChangePerson(c *gin.Context, id PersonID, params ChangePersonParams)
 	// GetPersonAccess What may this person reach, and why?
 	// (GET /api/v1/people/{id}/access)
 	GetPersonAccess(c *gin.Context, id PersonID)
@@ -1160,7 +1342,7 @@ type ServerInterface interface {
 	GetProfile(c *gin.Context, id ProfileID)
 	// ChangeProfile Change an access profile for the grants to come
 	// (PUT /api/v1/profiles/{id})
-	ChangeProfile(c *gin.Context, id ProfileID)
+	ChangeProfile(c *gin.Context, id ProfileID, params ChangeProfileParams)
 	// RetireProfile Give no new grant with this profile, for good
 	// (POST /api/v1/profiles/{id}/retire)
 	RetireProfile(c *gin.Context, id ProfileID)
@@ -1190,7 +1372,7 @@ type ServerInterface interface {
 	GetTeam(c *gin.Context, id TeamID)
 	// ChangeTeam Give a team a name and exactly these members
 	// (PUT /api/v1/teams/{id})
-	ChangeTeam(c *gin.Context, id TeamID)
+	ChangeTeam(c *gin.Context, id TeamID, params ChangeTeamParams)
 	// Health The process answers
 	// (GET /healthz)
 	Health(c *gin.Context)
@@ -1599,6 +1781,30 @@ func (siw *ServerInterfaceWrapper) ChangeCustomer(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeCustomerParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -1606,7 +1812,7 @@ func (siw *ServerInterfaceWrapper) ChangeCustomer(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ChangeCustomer(c, id)
+	siw.Handler.ChangeCustomer(c, id, params)
 }
 
 // GetCustomerAccess operation middleware
@@ -1632,6 +1838,105 @@ func (siw *ServerInterfaceWrapper) GetCustomerAccess(c *gin.Context) {
 	}
 
 	siw.Handler.GetCustomerAccess(c, id)
+}
+
+// PreviewAccountNames operation middleware
+func (siw *ServerInterfaceWrapper) PreviewAccountNames(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewAccountNames(c, id)
+}
+
+// GetApprovers operation middleware
+func (siw *ServerInterfaceWrapper) GetApprovers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetApprovers(c, id)
+}
+
+// ChangeApprovers operation middleware
+func (siw *ServerInterfaceWrapper) ChangeApprovers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeApproversParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeApprovers(c, id, params)
 }
 
 // GetConnection operation middleware
@@ -2494,6 +2799,30 @@ func (siw *ServerInterfaceWrapper) ChangePerson(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangePersonParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2501,7 +2830,7 @@ func (siw *ServerInterfaceWrapper) ChangePerson(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ChangePerson(c, id)
+	siw.Handler.ChangePerson(c, id, params)
 }
 
 // GetPersonAccess operation middleware
@@ -2753,6 +3082,30 @@ func (siw *ServerInterfaceWrapper) ChangeProfile(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeProfileParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2760,7 +3113,7 @@ func (siw *ServerInterfaceWrapper) ChangeProfile(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ChangeProfile(c, id)
+	siw.Handler.ChangeProfile(c, id, params)
 }
 
 // RetireProfile operation middleware
@@ -2931,6 +3284,30 @@ func (siw *ServerInterfaceWrapper) ChangeTeam(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeTeamParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2938,7 +3315,7 @@ func (siw *ServerInterfaceWrapper) ChangeTeam(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ChangeTeam(c, id)
+	siw.Handler.ChangeTeam(c, id, params)
 }
 
 // Health operation middleware
@@ -3052,6 +3429,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/customers", wrapper.CreateCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id", wrapper.GetCustomer)
 	router.PUT(options.BaseURL+"/api/v1/customers/:id", wrapper.ChangeCustomer)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/account-name-preview", wrapper.PreviewAccountNames)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/approvers", wrapper.GetApprovers)
+	router.PUT(options.BaseURL+"/api/v1/customers/:id/approvers", wrapper.ChangeApprovers)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection/app", wrapper.ConnectWithOwnApp)
@@ -3063,6 +3443,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
 }
+
+type ApproversJSONResponse Approvers
 
 type CustomerJSONResponse Customer
 
@@ -3576,8 +3958,9 @@ func (response GetCustomerdefaultApplicationProblemPlusJSONResponse) VisitGetCus
 }
 
 type ChangeCustomerRequestObject struct {
-	Id   CustomerID `json:"id"`
-	Body *ChangeCustomerJSONRequestBody
+	Id     CustomerID `json:"id"`
+	Params ChangeCustomerParams
+	Body   *ChangeCustomerJSONRequestBody
 }
 
 type ChangeCustomerResponseObject interface {
@@ -3643,6 +4026,126 @@ type GetCustomerAccessdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCustomerAccessdefaultApplicationProblemPlusJSONResponse) VisitGetCustomerAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAccountNamesRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *PreviewAccountNamesJSONRequestBody
+}
+
+type PreviewAccountNamesResponseObject interface {
+	VisitPreviewAccountNamesResponse(w http.ResponseWriter) error
+}
+
+type PreviewAccountNames200JSONResponse NamePreview
+
+func (response PreviewAccountNames200JSONResponse) VisitPreviewAccountNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAccountNamesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewAccountNamesdefaultApplicationProblemPlusJSONResponse) VisitPreviewAccountNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetApproversRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetApproversResponseObject interface {
+	VisitGetApproversResponse(w http.ResponseWriter) error
+}
+
+type GetApprovers200JSONResponse struct{ ApproversJSONResponse }
+
+func (response GetApprovers200JSONResponse) VisitGetApproversResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetApproversdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetApproversdefaultApplicationProblemPlusJSONResponse) VisitGetApproversResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeApproversRequestObject struct {
+	Id     CustomerID `json:"id"`
+	Params ChangeApproversParams
+	Body   *ChangeApproversJSONRequestBody
+}
+
+type ChangeApproversResponseObject interface {
+	VisitChangeApproversResponse(w http.ResponseWriter) error
+}
+
+type ChangeApprovers200JSONResponse struct{ ApproversJSONResponse }
+
+func (response ChangeApprovers200JSONResponse) VisitChangeApproversResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeApproversdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeApproversdefaultApplicationProblemPlusJSONResponse) VisitChangeApproversResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4935,8 +5438,9 @@ func (response GetPersondefaultApplicationProblemPlusJSONResponse) VisitGetPerso
 }
 
 type ChangePersonRequestObject struct {
-	Id   PersonID `json:"id"`
-	Body *ChangePersonJSONRequestBody
+	Id     PersonID `json:"id"`
+	Params ChangePersonParams
+	Body   *ChangePersonJSONRequestBody
 }
 
 type ChangePersonResponseObject interface {
@@ -5371,8 +5875,9 @@ func (response GetProfiledefaultApplicationProblemPlusJSONResponse) VisitGetProf
 }
 
 type ChangeProfileRequestObject struct {
-	Id   ProfileID `json:"id"`
-	Body *ChangeProfileJSONRequestBody
+	Id     ProfileID `json:"id"`
+	Params ChangeProfileParams
+	Body   *ChangeProfileJSONRequestBody
 }
 
 type ChangeProfileResponseObject interface {
@@ -5744,8 +6249,9 @@ func (response GetTeamdefaultApplicationProblemPlusJSONResponse) VisitGetTeamRes
 }
 
 type ChangeTeamRequestObject struct {
-	Id   TeamID `json:"id"`
-	Body *ChangeTeamJSONRequestBody
+	Id     TeamID `json:"id"`
+	Params ChangeTeamParams
+	Body   *ChangeTeamJSONRequestBody
 }
 
 type ChangeTeamResponseObject interface {
@@ -5914,6 +6420,15 @@ type StrictServerInterface interface {
 	// GetCustomerAccess Who may reach this customer, and why?
 	// (GET /api/v1/customers/{id}/access)
 	GetCustomerAccess(ctx context.Context, request GetCustomerAccessRequestObject) (GetCustomerAccessResponseObject, error)
+	// PreviewAccountNames What accounts would be called by these templates
+	// (POST /api/v1/customers/{id}/account-name-preview)
+	PreviewAccountNames(ctx context.Context, request PreviewAccountNamesRequestObject) (PreviewAccountNamesResponseObject, error)
+	// GetApprovers Who decides about requests at this customer
+	// (GET /api/v1/customers/{id}/approvers)
+	GetApprovers(ctx context.Context, request GetApproversRequestObject) (GetApproversResponseObject, error)
+	// ChangeApprovers Name those who decide about requests at this customer
+	// (PUT /api/v1/customers/{id}/approvers)
+	ChangeApprovers(ctx context.Context, request ChangeApproversRequestObject) (ChangeApproversResponseObject, error)
 	// GetConnection How a customer's tenant is connected, what it consented to, and how far the newest attempt has come
 	// (GET /api/v1/customers/{id}/connection)
 	GetConnection(ctx context.Context, request GetConnectionRequestObject) (GetConnectionResponseObject, error)
@@ -6007,7 +6522,7 @@ type StrictServerInterface interface {
 	// GetPerson One person
 	// (GET /api/v1/people/{id})
 	GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error)
-	// ChangePerson Change a person's name and MSP roles
+	// ChangePerson Change a person's name, handle and MSP roles
 	// (PUT /api/v1/people/{id})
 	ChangePerson(ctx context.Context, request ChangePersonRequestObject) (ChangePersonResponseObject, error)
 	// GetPersonAccess What may this person reach, and why?
@@ -6472,10 +6987,11 @@ func (sh *strictHandler) GetCustomer(ctx *gin.Context, id CustomerID) {
 }
 
 // ChangeCustomer operation middleware
-func (sh *strictHandler) ChangeCustomer(ctx *gin.Context, id CustomerID) {
+func (sh *strictHandler) ChangeCustomer(ctx *gin.Context, id CustomerID, params ChangeCustomerParams) {
 	var request ChangeCustomerRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	var body ChangeCustomerJSONRequestBody
 	var err error
@@ -6534,6 +7050,121 @@ func (sh *strictHandler) GetCustomerAccess(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetCustomerAccessResponseObject); ok {
 		if err := validResponse.VisitGetCustomerAccessResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewAccountNames operation middleware
+func (sh *strictHandler) PreviewAccountNames(ctx *gin.Context, id CustomerID) {
+	var request PreviewAccountNamesRequestObject
+
+	request.Id = id
+
+	var body PreviewAccountNamesJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewAccountNames(ctx, request.(PreviewAccountNamesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewAccountNames")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewAccountNamesResponseObject); ok {
+		if err := validResponse.VisitPreviewAccountNamesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetApprovers operation middleware
+func (sh *strictHandler) GetApprovers(ctx *gin.Context, id CustomerID) {
+	var request GetApproversRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetApprovers(ctx, request.(GetApproversRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetApprovers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetApproversResponseObject); ok {
+		if err := validResponse.VisitGetApproversResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeApprovers operation middleware
+func (sh *strictHandler) ChangeApprovers(ctx *gin.Context, id CustomerID, params ChangeApproversParams) {
+	var request ChangeApproversRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ChangeApproversJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeApprovers(ctx, request.(ChangeApproversRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeApprovers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeApproversResponseObject); ok {
+		if err := validResponse.VisitChangeApproversResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -7566,10 +8197,11 @@ func (sh *strictHandler) GetPerson(ctx *gin.Context, id PersonID) {
 }
 
 // ChangePerson operation middleware
-func (sh *strictHandler) ChangePerson(ctx *gin.Context, id PersonID) {
+func (sh *strictHandler) ChangePerson(ctx *gin.Context, id PersonID, params ChangePersonParams) {
 	var request ChangePersonRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	var body ChangePersonJSONRequestBody
 	var err error
@@ -7884,10 +8516,11 @@ func (sh *strictHandler) GetProfile(ctx *gin.Context, id ProfileID) {
 }
 
 // ChangeProfile operation middleware
-func (sh *strictHandler) ChangeProfile(ctx *gin.Context, id ProfileID) {
+func (sh *strictHandler) ChangeProfile(ctx *gin.Context, id ProfileID, params ChangeProfileParams) {
 	var request ChangeProfileRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	var body ChangeProfileJSONRequestBody
 	var err error
@@ -8186,10 +8819,11 @@ func (sh *strictHandler) GetTeam(ctx *gin.Context, id TeamID) {
 }
 
 // ChangeTeam operation middleware
-func (sh *strictHandler) ChangeTeam(ctx *gin.Context, id TeamID) {
+func (sh *strictHandler) ChangeTeam(ctx *gin.Context, id TeamID, params ChangeTeamParams) {
 	var request ChangeTeamRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	var body ChangeTeamJSONRequestBody
 	var err error

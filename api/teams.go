@@ -13,7 +13,7 @@ type teams interface {
 	Teams(ctx context.Context) ([]store.Team, error)
 	Team(ctx context.Context, id access.TeamID) (store.Team, error)
 	AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by store.Actor) error
-	ChangeTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by store.Actor) error
+	ChangeTeam(ctx context.Context, id access.TeamID, revision int64, name access.Name, members []access.PersonID, by store.Actor) error
 	RemoveTeam(ctx context.Context, id access.TeamID, by store.Actor) error
 }
 
@@ -56,10 +56,14 @@ func (s *server) ChangeTeam(ctx context.Context, request ChangeTeamRequestObject
 	if err != nil {
 		return nil, wrongFields(badName)
 	}
+	revision, err := parseRevision(request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := s.store.Team(ctx, request.Id); err != nil {
 		return nil, err
 	}
-	if err := s.store.ChangeTeam(ctx, request.Id, name, request.Body.Members, by.actor()); err != nil {
+	if err := s.store.ChangeTeam(ctx, request.Id, revision, name, request.Body.Members, by.actor()); err != nil {
 		return nil, unknownMember(err)
 	}
 	s.endUncovered()
@@ -86,9 +90,13 @@ func (s *server) team(ctx context.Context, id access.TeamID) (Team, error) {
 }
 
 func teamView(t store.Team) Team {
-	view := Team{Id: t.ID, Name: t.Name.String(), Members: make([]Named, len(t.Members))}
-	for i, m := range t.Members {
-		view.Members[i] = Named{Id: m.ID.String(), Name: m.Name}
+	return Team{Id: t.ID, Name: t.Name.String(), Members: membersView(t.Members), Revision: t.Revision}
+}
+
+func membersView(members []store.Member) []Named {
+	views := make([]Named, len(members))
+	for i, m := range members {
+		views[i] = Named{Id: m.ID.String(), Name: m.Name}
 	}
-	return view
+	return views
 }

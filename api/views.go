@@ -9,7 +9,7 @@ import (
 
 // viewOf is a grant as the API shows it. It holds nothing that an auditor may not see.
 func viewOf(g store.Grant) Grant {
-	return Grant{
+	view := Grant{
 		Id:               g.ID,
 		Person:           Named{Id: g.PersonID.String(), Name: g.PersonName},
 		Customer:         Named{Id: g.CustomerID.String(), Name: g.CustomerName},
@@ -38,6 +38,10 @@ func viewOf(g store.Grant) Grant {
 		Proof:            proofView(g.Proof),
 		Revision:         g.Revision,
 	}
+	if g.Approvers != nil {
+		view.Approvers = membersView(g.Approvers)
+	}
+	return view
 }
 
 func viewsOf(grants []store.Grant) []Grant {

@@ -32,12 +32,16 @@ func ParseMarker(s string) (Marker, error) {
 
 func (m Marker) String() string { return m.text }
 
+// drawn are the last n of its random letters and digits.
+func (m Marker) drawn(n int) string { return strings.ToLower(m.text[max(len(m.text)-n, 0):]) }
+
 // UPN is a user principal name that Entra accepts for a cloud account: A-Z a-z 0-9 ' . - _ ! # ^ ~
 // before the @, a domain name behind it (microsoft-graph.md, 1.1).
 type UPN struct{ local, domain string }
 
 const (
 	longestLocalPart = 64
+	longestUPN       = 113 // with the @; Microsoft Learn, "Prepare directory attributes for synchronization"
 	localPartRunes   = "'.-_!#^~"
 	domainRunes      = ".-"
 )
@@ -50,7 +54,9 @@ func NewUPN(local, domain string) (UPN, error) {
 		return UPN{}, fmt.Errorf("%w: an account name has 1 to %d letters, digits or %s", ErrInvalid, longestLocalPart, localPartRunes)
 	case strings.HasPrefix(local, ".") || strings.HasSuffix(local, "."):
 		return UPN{}, fmt.Errorf("%w: an account name neither begins nor ends with a dot", ErrInvalid)
-	case !strings.Contains(domain, ".") || len(domain) > 253 || !onlyAlphanumericOr(domain, domainRunes):
+	case len(local)+1+len(domain) > longestUPN:
+		return UPN{}, fmt.Errorf("%w: an account name with its domain has at most %d characters", ErrInvalid, longestUPN)
+	case !strings.Contains(domain, ".") || !onlyAlphanumericOr(domain, domainRunes):
 		return UPN{}, fmt.Errorf("%w: not a domain name", ErrInvalid)
 	}
 	return UPN{local, domain}, nil
@@ -61,6 +67,12 @@ func ParseUPN(s string) (UPN, error) {
 	local, domain, _ := strings.Cut(s, "@")
 	return NewUPN(local, domain)
 }
+
+// Local is the part before the @.
+func (u UPN) Local() string { return u.local }
+
+// Domain is the part behind the @.
+func (u UPN) Domain() string { return u.domain }
 
 func (u UPN) String() string {
 	if u.local == "" {
@@ -79,6 +91,8 @@ func (u UPN) MailNickname() string {
 	}, u.local)
 }
 
+const longestHandle = 32
+
 // Handle is a person's short name inside the MSP, from which account names are made:
 // 1 to 32 lower-case letters, digits, dots or hyphens, beginning and ending with a letter or digit.
 type Handle struct{ text string }
@@ -86,8 +100,8 @@ type Handle struct{ text string }
 func NewHandle(s string) (Handle, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	trimmed := strings.Trim(s, ".-")
-	if s == "" || len(s) > 32 || trimmed != s || !onlyAlphanumericOr(s, ".-") {
-		return Handle{}, fmt.Errorf("%w: a handle has 1 to 32 letters, digits, dots or hyphens", ErrInvalid)
+	if s == "" || len(s) > longestHandle || trimmed != s || !onlyAlphanumericOr(s, ".-") {
+		return Handle{}, fmt.Errorf("%w: a handle has 1 to %d letters, digits, dots or hyphens", ErrInvalid, longestHandle)
 	}
 	return Handle{s}, nil
 }
@@ -101,14 +115,15 @@ func onlyAlphanumericOr(s, others string) bool {
 	})
 }
 
-// AccountNames are the names to try for a person's account in a domain, best first: attributable to
-// the person, and the second one unique even where the first is taken by somebody else's account.
-func AccountNames(h Handle, domain string, m Marker) ([2]UPN, error) {
-	plain, err := NewUPN("hg-"+h.text, domain)
-	if err != nil {
-		return [2]UPN{}, err
+// suffixLength is that of what Distinct adds.
+const suffixLength = 1 + 5
+
+// Distinct is the name with a few letters and digits of the account's marker behind it, so that it is free even where
+// somebody else's account has the name. It changes nothing the second time.
+func (u UPN) Distinct(m Marker) UPN {
+	suffix := "-" + m.drawn(suffixLength-1)
+	if strings.HasSuffix(u.local, suffix) {
+		return u
 	}
-	suffix := strings.ToLower(m.text[len(m.text)-5:])
-	distinct, err := NewUPN(plain.local+"-"+suffix, domain)
-	return [2]UPN{plain, distinct}, err
+	return UPN{u.local[:min(len(u.local), longestLocalPart-len(suffix))] + suffix, u.domain}
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -15,8 +16,12 @@ var (
 	ErrIllegalTransition = errors.New("illegal grant transition")
 	// ErrLiveGrantExists: one-live-grant would be broken.
 	ErrLiveGrantExists = errors.New("a live grant exists for this person and customer")
+	// ErrChanged: somebody changed it since it was read.
+	ErrChanged = errors.New("changed meanwhile")
 	// ErrKeyReused: an idempotency key came back with another request.
 	ErrKeyReused = errors.New("idempotency key was used for another request")
+	// ErrHandleTaken: somebody has the handle, or had it.
+	ErrHandleTaken = fmt.Errorf("%w: the handle is taken", ErrInvalid)
 	// ErrLastAdmin: nobody would be left who can sign in as an admin.
 	ErrLastAdmin = errors.New("the last active admin")
 	// ErrLastPasskey: the person could not sign in any more, and nobody said that this is meant.

@@ -65,10 +65,9 @@ func NewLimits(standard, maximum Lifetime) (Limits, error) {
 func (l Limits) Default() Lifetime { return l.standard }
 func (l Limits) Maximum() Lifetime { return l.maximum }
 
-// Tighten returns limits that are within both l and other: the strictest wins.
+// Tighten returns limits that are within both l and other: of the defaults as of the maximums the shorter wins.
 func (l Limits) Tighten(other Limits) Limits {
-	maximum := shorter(l.maximum, other.maximum)
-	return Limits{standard: shorter(l.standard, maximum), maximum: maximum}
+	return Limits{standard: shorter(l.standard, other.standard), maximum: shorter(l.maximum, other.maximum)}
 }
 
 // Admits reports whether a lifetime is within the limits.

@@ -4,8 +4,10 @@ import "fmt"
 
 // Profile is a named bundle of Entra directory roles with its rules.
 type Profile struct {
-	ID               ProfileID
-	Name             Name
+	ID   ProfileID
+	Name Name
+	// Revision rises with every change.
+	Revision         int64
 	Roles            []RoleID
 	Credential       CredentialKind
 	Limits           Limits

@@ -129,17 +129,6 @@ func TestUPN(t *testing.T) {
 	}
 }
 
-func TestAccountNamesAreLegalAndDistinct(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		handle, err := NewHandle(rapid.StringMatching(`[a-zA-Z0-9]([a-zA-Z0-9.-]{0,30}[a-zA-Z0-9])?`).Draw(rt, "handle"))
-		require.NoError(rt, err)
-		names, err := AccountNames(handle, "contoso.onmicrosoft.com", NewMarker([8]byte{1}))
-		if err != nil || names[0] == names[1] || !strings.Contains(names[0].String(), handle.String()) {
-			rt.Fatalf("%v, %v", names, err)
-		}
-	})
-}
-
 func TestTextRefusesWhatCouldForgeALine(t *testing.T) {
 	for _, s := range []string{"two\nlines", "bell\a", "zero\u200bwidth", "right\u202eleft", "bad\xff", strings.Repeat("x", 501)} {
 		_, err := NewReason(s)

@@ -16,15 +16,16 @@ const (
 	SessionOpened   Action = "session.opened"
 	SessionEnded    Action = "session.ended"
 
-	CustomerAdded    Action = "customer.added"
-	CustomerChanged  Action = "customer.changed" // its name or settings
-	ProfileAdded     Action = "profile.added"
-	ProfileChanged   Action = "profile.changed"
-	ProfileRetired   Action = "profile.retired"
-	TeamAdded        Action = "team.added"
-	TeamChanged      Action = "team.changed" // name or members
-	TeamRemoved      Action = "team.removed"
-	EntitlementAdded Action = "entitlement.added"
+	CustomerAdded     Action = "customer.added"
+	CustomerChanged   Action = "customer.changed" // its name or settings
+	CustomerApprovers Action = "customer.approvers_changed"
+	ProfileAdded      Action = "profile.added"
+	ProfileChanged    Action = "profile.changed"
+	ProfileRetired    Action = "profile.retired"
+	TeamAdded         Action = "team.added"
+	TeamChanged       Action = "team.changed" // name or members
+	TeamRemoved       Action = "team.removed"
+	EntitlementAdded  Action = "entitlement.added"
 	// EntitlementRemoved: by somebody. One whose end date passes has no record of its own.
 	EntitlementRemoved Action = "entitlement.removed"
 

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"gorm.io/gorm"
 
 	"hourglass/internal/access"
@@ -47,4 +49,15 @@ func accountFor(tx *gorm.DB, n NewGrant) (access.AccountID, error) {
 	}
 	made := accountRow{ID: n.AccountID, PersonID: n.PersonID, CustomerID: n.CustomerID, Marker: n.Marker.String()}
 	return made.ID, tx.Create(&made).Error
+}
+
+// AccountNames returns the user names of the accounts that exist, or were tried, at a customer.
+func (s *Store) AccountNames(ctx context.Context, c access.CustomerID) (map[access.PersonID]string, error) {
+	var rows []accountRow
+	err := s.db.WithContext(ctx).Select("person_id", "upn").Where("customer_id = ? AND upn IS NOT NULL", c).Find(&rows).Error
+	names := make(map[access.PersonID]string, len(rows))
+	for _, row := range rows {
+		names[row.PersonID] = string(row.UPN)
+	}
+	return names, translate(err)
 }

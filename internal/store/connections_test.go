@@ -15,7 +15,7 @@ import (
 // unconnected adds a customer without a tenant.
 func (w *world) unconnected(called string) store.Customer {
 	w.t.Helper()
-	c := store.Customer{Name: name(w.t, called), Connection: access.Unconnected, CreatedAt: noon}
+	c := store.Customer{Name: name(w.t, called), Connection: access.Unconnected, CreatedAt: noon, Revision: 1}
 	mint(w, &c.ID)
 	require.NoError(w.t, w.AddCustomer(w.t.Context(), c, w.by()))
 	return c

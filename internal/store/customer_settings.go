@@ -41,12 +41,12 @@ func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Cust
 
 func customersByName(db *gorm.DB) *gorm.DB { return db.Order("sort_name, id") }
 
-// ChangeCustomer changes a customer's name and settings. What is so already changes nothing. A customer
-// that has a tenant keeps an account domain (access.ErrInvalid).
-func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, to CustomerSettings, by Actor) (changed Customer, err error) {
+// ChangeCustomer changes a customer's name and settings, at a revision (see unchangedSince). What is so already changes
+// nothing. A customer that has a tenant keeps an account domain (access.ErrInvalid).
+func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		var entries []entry
-		changed, entries, err = changeCustomer(tx, id, to, by)
+		changed, entries, err = changeCustomer(tx, id, revision, to, by)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, to Cus
 }
 
 // changeCustomer returns no entry where it is so already.
-func changeCustomer(tx *gorm.DB, id access.CustomerID, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
+func changeCustomer(tx *gorm.DB, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
 	row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
 	if err != nil {
 		return Customer{}, nil, err
@@ -67,20 +67,27 @@ func changeCustomer(tx *gorm.DB, id access.CustomerID, to CustomerSettings, by A
 	if to == changed.Settings() {
 		return changed, nil, nil
 	}
+	if err := unchangedSince(row.Revision, revision); err != nil {
+		return Customer{}, nil, err
+	}
 	if to.AccountDomain == "" && !changed.TenantID.IsZero() {
 		return Customer{}, nil, fmt.Errorf("%w: accounts are made under a domain", access.ErrInvalid)
 	}
-	changed.Name, changed.AccountDomain, changed.Limits = to.Name, to.AccountDomain, to.Limits
+	changed.Name, changed.AccountDomain, changed.Limits, changed.Naming = to.Name, to.AccountDomain, to.Limits, to.Naming
+	changed.Revision++
 	standard, maximum := limitColumns(to.Limits)
 	err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{
 		"name": to.Name.String(), "sort_name": sortName(to.Name), "account_domain": to.AccountDomain,
-		"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum, "revision": row.Revision + 1,
+		"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+		"account_name_template": to.Naming.Account.String(), "display_name_template": to.Naming.Display.String(),
+		"revision": changed.Revision,
 	})
 	return changed, []entry{{
-		key: fmt.Sprintf("customer/%s/changed/%d", id, row.Revision+1), action: audit.CustomerChanged, by: by, customer: id,
+		key: fmt.Sprintf("customer/%s/changed/%d", id, changed.Revision), action: audit.CustomerChanged, by: by, customer: id,
 		details: facts{
 			"name": to.Name.String(), "account_domain": to.AccountDomain,
 			"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+			"account_name_template": to.Naming.Account.String(), "display_name_template": to.Naming.Display.String(),
 		},
 	}}, err
 }

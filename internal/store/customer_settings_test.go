@@ -47,12 +47,21 @@ func TestCustomerPagesNeitherSkipNorRepeat(t *testing.T) {
 	})
 }
 
+func naming(t *testing.T) access.Naming {
+	t.Helper()
+	account, err := access.ParseAccountTemplate("{given}.{family}")
+	require.NoError(t, err)
+	display, err := access.ParseDisplayTemplate("{name} (MSP)")
+	require.NoError(t, err)
+	return access.Naming{Account: account, Display: display}
+}
+
 func TestChangeCustomer(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
-		to := store.CustomerSettings{Name: name(t, "Northwind"), AccountDomain: "northwind.example", Limits: limitsOf(t, time.Hour, 2*time.Hour)}
+		to := store.CustomerSettings{Name: name(t, "Northwind"), AccountDomain: "northwind.example", Limits: limitsOf(t, time.Hour, 2*time.Hour), Naming: naming(t)}
 		want := w.contoso
-		want.Name, want.AccountDomain, want.Limits = to.Name, to.AccountDomain, to.Limits
-		got, err := w.ChangeCustomer(t.Context(), w.contoso.ID, to, w.by())
+		want.Name, want.AccountDomain, want.Limits, want.Naming, want.Revision = to.Name, to.AccountDomain, to.Limits, to.Naming, 2
+		got, err := w.ChangeCustomer(t.Context(), w.contoso.ID, 0, to, w.by())
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 		read, err := w.Customer(t.Context(), w.contoso.ID)
@@ -63,19 +72,19 @@ func TestChangeCustomer(t *testing.T) {
 		assert.Equal(t, w.admin.ID, last.Actor)
 
 		before := w.dump()
-		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, to, w.by())
+		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, 0, to, w.by())
 		require.NoError(t, err, "it is so already")
 		to.AccountDomain = ""
-		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, to, w.by())
+		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, 0, to, w.by())
 		assert.ErrorIs(t, err, access.ErrInvalid, "a connected customer has a domain")
 		var missing access.CustomerID
 		mint(w, &missing)
-		_, err = w.ChangeCustomer(t.Context(), missing, to, w.by())
+		_, err = w.ChangeCustomer(t.Context(), missing, 0, to, w.by())
 		assert.ErrorIs(t, err, access.ErrNotFound)
 		assert.Equal(t, before, w.dump(), "each change is audited once, and nothing else")
 
 		to.AccountDomain = "another.example"
-		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, to, w.by())
+		_, err = w.ChangeCustomer(t.Context(), w.contoso.ID, 0, to, w.by())
 		require.NoError(t, err)
 		w.sound()
 	})

@@ -17,6 +17,8 @@ type customerRow struct {
 	AccountDomain          string
 	DefaultLifetimeSeconds *int64
 	MaximumLifetimeSeconds *int64
+	AccountNameTemplate    string
+	DisplayNameTemplate    string
 	CreatedAt              instant
 	Revision               int64
 }
@@ -32,7 +34,12 @@ func (r customerRow) customer() (Customer, error) {
 		Connection:    parsed(&bad, access.ParseConnectionState, r.Connection),
 		AccountDomain: r.AccountDomain,
 		Limits:        limits(r.DefaultLifetimeSeconds, r.MaximumLifetimeSeconds),
-		CreatedAt:     r.CreatedAt.Time,
+		Naming: access.Naming{
+			Account: parsed(&bad, access.ParseAccountTemplate, r.AccountNameTemplate),
+			Display: parsed(&bad, access.ParseDisplayTemplate, r.DisplayNameTemplate),
+		},
+		CreatedAt: r.CreatedAt.Time,
+		Revision:  r.Revision,
 	}
 	if bad != nil {
 		return Customer{}, unreadable("customer "+r.ID.String(), bad)
@@ -58,13 +65,16 @@ func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]ent
 		standard, maximum := limitColumns(c.Limits)
 		rows[i] = customerRow{
 			ID: c.ID, Name: c.Name.String(), SortName: sortName(c.Name), TenantID: c.TenantID, Connection: string(c.Connection), AccountDomain: c.AccountDomain,
-			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum, CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
+			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum,
+			AccountNameTemplate: c.Naming.Account.String(), DisplayNameTemplate: c.Naming.Display.String(),
+			CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
 		}
 		entries[i] = entry{
 			key: "customer/" + c.ID.String() + "/added", action: audit.CustomerAdded, by: by, customer: c.ID,
 			details: facts{
 				"name": c.Name.String(), "tenant_id": c.TenantID, "connection": c.Connection, "account_domain": c.AccountDomain,
 				"default_lifetime_seconds": standard, "maximum_lifetime_seconds": maximum,
+				"account_name_template": c.Naming.Account.String(), "display_name_template": c.Naming.Display.String(),
 			},
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestCustomersAndProfiles(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
-		unconnected := store.Customer{Name: name(t, "adventure Works"), Connection: access.Unconnected, CreatedAt: noon}
+		unconnected := store.Customer{Name: name(t, "adventure Works"), Connection: access.Unconnected, CreatedAt: noon, Revision: 1}
 		mint(w, &unconnected.ID)
 		require.NoError(t, w.AddCustomer(t.Context(), unconnected, w.by()))
 		customers, err := w.Customers(t.Context())

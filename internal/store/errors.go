@@ -31,6 +31,8 @@ var refusals = []struct {
 	what              string
 }{
 	{"23505", "grants_one_live", 2067, "grants.person_id, grants.customer_id", access.ErrLiveGrantExists, "one-live-grant"},
+	{"23505", "people_handle_key", 2067, "people.handle", access.ErrHandleTaken, "by somebody"},
+	{"23505", "handles_pkey", 1555, "handles.handle", access.ErrHandleTaken, "it was somebody's"},
 	{"23505", "", 2067, "", access.ErrInvalid, "it exists already"},                 // unique
 	{"23505", "", 1555, "", access.ErrInvalid, "it exists already"},                 // primary key
 	{"23503", "", 787, "", access.ErrNotFound, "what it refers to"},                 // foreign key

@@ -17,7 +17,13 @@ import (
 
 // Grant returns a grant or access.ErrNotFound.
 func (s *Store) Grant(ctx context.Context, id access.GrantID) (Grant, error) {
-	return readGrant(s.db.WithContext(ctx), id)
+	g, err := readGrant(s.db.WithContext(ctx), id)
+	if err != nil {
+		return Grant{}, err
+	}
+	waiting := []Grant{g}
+	err = tellApprovers(s.db.WithContext(ctx), waiting)
+	return waiting[0], err
 }
 
 // Grants returns a page of grants, newest request first, and the cursor of the next page, "" at the
@@ -50,7 +56,7 @@ func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next s
 		page = page[:limit]
 		next = cursor(page[limit-1])
 	}
-	return page, next, nil
+	return page, next, tellApprovers(s.db.WithContext(ctx), page)
 }
 
 func newestFirst(db *gorm.DB) *gorm.DB { return grants(db).Order("g.requested_at DESC, g.id DESC") }

@@ -72,7 +72,7 @@ func newWorld(t *testing.T, kind, databaseURL string, raw *sql.DB) *world {
 	t.Cleanup(func() { raw.Close() })
 	require.NoError(t, w.Migrate(t.Context()))
 
-	w.admin = w.person("Admin", "admin", access.Admin)
+	w.admin = w.person("Admin", "admin", access.Admin, access.Approver)
 	w.ada = w.person("Ada", "ada", access.Technician)
 	w.grace = w.person("Grace", "grace", access.Technician, access.Approver)
 	w.contoso = w.customer("Contoso")
@@ -134,7 +134,7 @@ func (w *world) person(called, handle string, roles ...access.MSPRole) store.Per
 	w.t.Helper()
 	h, err := access.NewHandle(handle)
 	require.NoError(w.t, err)
-	p := store.Person{Name: name(w.t, called), Handle: h, Roles: roles, CreatedAt: noon}
+	p := store.Person{Name: name(w.t, called), Handle: h, Roles: roles, CreatedAt: noon, Revision: 1}
 	mint(w, &p.ID)
 	require.NoError(w.t, w.AddPerson(w.t.Context(), p, store.Actor{}))
 	return p
@@ -144,7 +144,7 @@ func (w *world) customer(called string) store.Customer {
 	w.t.Helper()
 	c := store.Customer{
 		Name: name(w.t, called), Connection: access.Connected, AccountDomain: "contoso.example",
-		Limits: limitsOf(w.t, 4*time.Hour, 8*time.Hour), CreatedAt: noon,
+		Limits: limitsOf(w.t, 4*time.Hour, 8*time.Hour), CreatedAt: noon, Revision: 1,
 	}
 	mint(w, &c.ID)
 	mint(w, &c.TenantID)
@@ -156,7 +156,7 @@ func (w *world) profile(called string, approval bool) access.Profile {
 	w.t.Helper()
 	p := access.Profile{
 		Name: name(w.t, called), Credential: access.PassAndPassword, Limits: limitsOf(w.t, time.Hour, 4*time.Hour),
-		Roles: make([]access.RoleID, 2), ApprovalRequired: approval,
+		Roles: make([]access.RoleID, 2), ApprovalRequired: approval, Revision: 1,
 	}
 	mint(w, &p.ID)
 	mint(w, &p.Roles[0])

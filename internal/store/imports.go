@@ -129,7 +129,7 @@ func (s *Store) carryOut(tx *gorm.DB, c Changes, by Actor) ([]entry, error) {
 		func() ([]entry, error) { return s.addCustomers(tx, c.AddCustomers, by) },
 		func() ([]entry, error) {
 			return each(c.ChangeCustomers, func(change CustomerChange) ([]entry, error) {
-				_, changed, err := changeCustomer(tx, change.ID, change.To, by)
+				_, changed, err := changeCustomer(tx, change.ID, 0, change.To, by)
 				return changed, err
 			})
 		},
@@ -143,7 +143,7 @@ func (s *Store) carryOut(tx *gorm.DB, c Changes, by Actor) ([]entry, error) {
 			})
 		},
 		func() ([]entry, error) {
-			return each(c.ChangeTeams, func(t Team) ([]entry, error) { return changeTeam(tx, t.ID, t.Name, t.memberIDs(), by) })
+			return each(c.ChangeTeams, func(t Team) ([]entry, error) { return changeTeam(tx, t.ID, 0, t.Name, t.memberIDs(), by) })
 		},
 		func() ([]entry, error) { return addEntitlements(tx, c.AddEntitlements, by) },
 		func() ([]entry, error) { return removeEntitlements(tx, c.RemoveEntitlements, by) },
@@ -185,7 +185,7 @@ func changePeople(tx *gorm.DB, changes []PersonChange, by Actor) (entries []entr
 			return nil, err
 		}
 		before := row.activeAdmin()
-		entry, changed := row.change(change.Name, change.Roles, by)
+		entry, changed := row.change(PersonSettings{Name: change.Name, Roles: change.Roles}, by)
 		if !changed {
 			continue
 		}

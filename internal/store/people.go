@@ -29,6 +29,7 @@ func (r personRow) person() (Person, error) {
 		Roles:     parsedAll(&bad, access.ParseMSPRole, r.Roles),
 		Suspended: r.Suspended,
 		CreatedAt: r.CreatedAt.Time,
+		Revision:  r.Revision,
 	}
 	if bad != nil {
 		return Person{}, unreadable("person "+r.ID.String(), bad)
@@ -36,7 +37,7 @@ func (r personRow) person() (Person, error) {
 	return p, nil
 }
 
-// AddPerson adds a person; access.ErrInvalid where the id or the handle is taken.
+// AddPerson adds a person; access.ErrInvalid where the id is taken, access.ErrHandleTaken where the handle is.
 func (s *Store) AddPerson(ctx context.Context, p Person, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		added, err := s.addPeople(tx, []Person{p}, by)

@@ -11,26 +11,33 @@ import (
 	"hourglass/internal/audit"
 )
 
-// ChangePerson changes a person's name and MSP roles. What is so already changes nothing. The last active
-// admin keeps the role (access.ErrLastAdmin).
-func (s *Store) ChangePerson(ctx context.Context, id access.PersonID, name access.Name, roles []access.MSPRole, by Actor) error {
+// ChangePerson changes a person's name, handle and MSP roles, at a revision (see unchangedSince). What is so already
+// changes nothing. The last active admin keeps the role (access.ErrLastAdmin); a handle that somebody else has or had is
+// access.ErrHandleTaken.
+func (s *Store) ChangePerson(ctx context.Context, id access.PersonID, revision int64, to PersonSettings, by Actor) error {
 	return s.changePerson(ctx, id, func(_ *gorm.DB, row *personRow) (string, []entry, error) {
-		e, changed := row.change(name, roles, by)
+		e, changed := row.change(to, by)
 		if !changed {
 			return "", nil, nil
+		}
+		if err := unchangedSince(row.Revision, revision); err != nil {
+			return "", nil, err
 		}
 		return "changed", []entry{e}, nil
 	})
 }
 
-// change gives the row a name and roles, and reports whether that changes anything.
-func (r *personRow) change(name access.Name, roles []access.MSPRole, by Actor) (entry, bool) {
-	to := listOf(roles, func(r access.MSPRole) string { return string(r) })
-	if r.Name == name.String() && slices.Equal(r.Roles, to) {
+// change gives the row what an admin may change, and reports whether that changes anything.
+func (r *personRow) change(to PersonSettings, by Actor) (entry, bool) {
+	roles, handle := listOf(to.Roles, func(r access.MSPRole) string { return string(r) }), r.Handle
+	if to.Handle != (access.Handle{}) {
+		handle = to.Handle.String()
+	}
+	if r.Name == to.Name.String() && r.Handle == handle && slices.Equal(r.Roles, roles) {
 		return entry{}, false
 	}
-	r.Name, r.Roles = name.String(), to
-	return entry{action: audit.PersonChanged, by: by, details: facts{"name": r.Name, "roles": to}}, true
+	r.Name, r.Handle, r.Roles = to.Name.String(), handle, roles
+	return entry{action: audit.PersonChanged, by: by, details: facts{"name": r.Name, "handle": handle, "roles": roles}}, true
 }
 
 // SuspendPerson keeps a person out: their sessions end, and their enrolment links become void. Their grants are

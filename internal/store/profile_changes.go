@@ -20,8 +20,8 @@ func (s *Store) Profile(ctx context.Context, id access.ProfileID) (access.Profil
 	return row.profile()
 }
 
-// ChangeProfile changes a profile for the grants to come. What is so already changes nothing; a retired
-// profile is access.ErrIllegalTransition.
+// ChangeProfile changes a profile for the grants to come, at p.Revision (see unchangedSince). What is so already changes
+// nothing; a retired profile is access.ErrIllegalTransition.
 func (s *Store) ChangeProfile(ctx context.Context, p access.Profile, by Actor) error {
 	return s.changeProfile(ctx, p.ID, by, func(row *profileRow) (audit.Action, string, error) {
 		if row.RetiredAt != nil {
@@ -30,6 +30,9 @@ func (s *Store) ChangeProfile(ctx context.Context, p access.Profile, by Actor) e
 		before := *row
 		if row.set(p); reflect.DeepEqual(before, *row) {
 			return "", "", nil
+		}
+		if err := unchangedSince(row.Revision, p.Revision); err != nil {
+			return "", "", err
 		}
 		row.Revision++
 		return audit.ProfileChanged, fmt.Sprintf("changed/%d", row.Revision), nil
@@ -43,6 +46,7 @@ func (s *Store) RetireProfile(ctx context.Context, id access.ProfileID, by Actor
 			return "", "", nil
 		}
 		row.RetiredAt = &instant{s.now()}
+		row.Revision++
 		return audit.ProfileRetired, "retired", nil
 	})
 }

@@ -23,6 +23,7 @@ func TestAChangedProfileChangesNoLiveGrant(t *testing.T) {
 		assert.Equal(t, audit.ProfileChanged, w.lastRecord().Action)
 		read, err := w.Profile(t.Context(), changed.ID)
 		require.NoError(t, err)
+		changed.Revision++
 		assert.Equal(t, changed, read)
 		before := w.dump()
 		require.NoError(t, w.ChangeProfile(t.Context(), changed, w.by()), "it is so already")

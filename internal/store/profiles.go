@@ -33,6 +33,7 @@ func (r profileRow) profile() (access.Profile, error) {
 	p := access.Profile{
 		ID:               r.ID,
 		Name:             parsed(&bad, access.NewName, r.Name),
+		Revision:         r.Revision,
 		Roles:            parsedAll(&bad, access.ParseID[access.RoleID], r.Roles),
 		Credential:       parsed(&bad, access.ParseCredentialKind, r.Credential),
 		Limits:           limits(r.DefaultLifetimeSeconds, r.MaximumLifetimeSeconds),

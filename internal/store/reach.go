@@ -42,6 +42,9 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
+	if err := tellApprovers(db, live); err != nil {
+		return nil, err
+	}
 	return reach(entitlements, customers, profiles, live), nil
 }
 

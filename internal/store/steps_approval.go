@@ -29,14 +29,14 @@ func (s *Store) AwaitApproval(ctx context.Context, id access.GrantID) error {
 
 // Decide takes an approver's decision on a waiting grant. Approved, the grant waits on for
 // BeginProvisioning; denied, it has ended. The same decision again changes nothing; another one is
-// access.ErrIllegalTransition. Nobody decides on their own request (access.ErrInvalid).
+// access.ErrIllegalTransition. Who may not decide gets access.ErrOwnRequest or access.ErrNotApprover.
 func (s *Store) Decide(ctx context.Context, id access.GrantID, d Decision) (Grant, error) {
 	if d.By.IsZero() {
 		return Grant{}, fmt.Errorf("%w: a decision is a person's", access.ErrInvalid)
 	}
 	return s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
 		if d.By == g.PersonID {
-			return change{}, fmt.Errorf("%w: nobody decides on their own request", access.ErrInvalid)
+			return change{}, access.ErrOwnRequest
 		}
 		comment := facts{"comment": remark(d.Comment, longestRemark)}
 		switch {
@@ -44,7 +44,11 @@ func (s *Store) Decide(ctx context.Context, id access.GrantID, d Decision) (Gran
 			return change{}, nil
 		case g.State != access.AwaitingApproval, !g.approvedBy.IsZero():
 			return change{}, fmt.Errorf("%w: decided or past deciding", access.ErrIllegalTransition)
-		case d.Approved:
+		}
+		if err := mayDecide(tx, g.Grant, d.By); err != nil {
+			return change{}, err
+		}
+		if d.Approved {
 			return change{
 				columns: map[string]any{"approved_by": d.By, "approved_at": instant{s.now()}},
 				entries: []entry{g.entry(audit.GrantApproved, Actor{d.By}, "approved", comment)},

@@ -33,10 +33,11 @@ func readTeams(query *gorm.DB) ([]Team, error) {
 	var rows []struct {
 		ID       access.TeamID
 		Name     string
+		Revision int64
 		PersonID access.PersonID
 		Member   text
 	}
-	err := query.Table("teams AS t").Select("t.id, t.name, p.id AS person_id, p.name AS member").
+	err := query.Table("teams AS t").Select("t.id, t.name, t.revision, p.id AS person_id, p.name AS member").
 		Joins("LEFT JOIN team_members m ON m.team_id = t.id").Joins("LEFT JOIN people p ON p.id = m.person_id").
 		Order("t.id, p.name, p.id").Find(&rows).Error
 	if err != nil {
@@ -49,7 +50,7 @@ func readTeams(query *gorm.DB) ([]Team, error) {
 			if err != nil {
 				return nil, unreadable("team "+row.ID.String(), err)
 			}
-			teams = append(teams, Team{ID: row.ID, Name: name})
+			teams = append(teams, Team{ID: row.ID, Name: name, Revision: row.Revision})
 		}
 		if team := &teams[len(teams)-1]; !row.PersonID.IsZero() {
 			team.Members = append(team.Members, Member{ID: row.PersonID, Name: string(row.Member)})
@@ -59,11 +60,12 @@ func readTeams(query *gorm.DB) ([]Team, error) {
 	return teams, nil
 }
 
-// ChangeTeam gives a team a name and exactly these members. What is so already changes nothing. Grants of those who
-// leave are Uncovered unless something else covers them. access.ErrNotFound also for a member who does not exist.
-func (s *Store) ChangeTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
+// ChangeTeam gives a team a name and exactly these members, at a revision (see unchangedSince). What is so already changes
+// nothing. Grants of those who leave are Uncovered unless something else covers them. access.ErrNotFound also for a member
+// who does not exist.
+func (s *Store) ChangeTeam(ctx context.Context, id access.TeamID, revision int64, name access.Name, members []access.PersonID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		entries, err := changeTeam(tx, id, name, members, by)
+		entries, err := changeTeam(tx, id, revision, name, members, by)
 		if err != nil {
 			return err
 		}
@@ -72,7 +74,7 @@ func (s *Store) ChangeTeam(ctx context.Context, id access.TeamID, name access.Na
 }
 
 // changeTeam returns no entry where it is so already.
-func changeTeam(tx *gorm.DB, id access.TeamID, name access.Name, members []access.PersonID, by Actor) ([]entry, error) {
+func changeTeam(tx *gorm.DB, id access.TeamID, revision int64, name access.Name, members []access.PersonID, by Actor) ([]entry, error) {
 	row, err := one[teamRow](tx.Clauses(forItself), "id = ?", id)
 	if err != nil {
 		return nil, err
@@ -84,6 +86,9 @@ func changeTeam(tx *gorm.DB, id access.TeamID, name access.Name, members []acces
 	joined, left := without(members, held), without(held, members)
 	if row.Name == name.String() && len(joined)+len(left) == 0 {
 		return nil, nil
+	}
+	if err := unchangedSince(row.Revision, revision); err != nil {
+		return nil, err
 	}
 	for some := range slices.Chunk(left, together) {
 		if err := tx.Where("team_id = ? AND person_id IN ?", id, some).Delete(&teamMemberRow{}).Error; err != nil {
@@ -109,20 +114,22 @@ func without(a, b []access.PersonID) []access.PersonID {
 	return slices.DeleteFunc(slices.Clone(a), func(p access.PersonID) bool { return in[p] })
 }
 
-// RemoveTeam removes a team that no entitlement names (otherwise access.ErrInUse: taking access away is
-// said by itself, one entitlement at a time).
+// RemoveTeam removes a team that no entitlement names and no customer as its approvers (otherwise access.ErrInUse: taking
+// access away is said by itself, one entitlement at a time, and without its approvers everybody with the role would be one).
 func (s *Store) RemoveTeam(ctx context.Context, id access.TeamID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		row, err := one[teamRow](tx.Clauses(forUpdate), "id = ?", id)
 		if err != nil {
 			return err
 		}
-		var named int64
-		if err := tx.Model(&entitlementRow{}).Where("team_id = ?", id).Count(&named).Error; err != nil {
-			return err
-		}
-		if named > 0 {
-			return fmt.Errorf("%w: entitlements name the team", access.ErrInUse)
+		for _, rests := range []any{&entitlementRow{}, &approverRow{}} {
+			var named int64
+			if err := tx.Model(rests).Where("team_id = ?", id).Count(&named).Error; err != nil {
+				return err
+			}
+			if named > 0 {
+				return fmt.Errorf("%w: entitlements or customers name the team", access.ErrInUse)
+			}
 		}
 		if err := tx.Where("team_id = ?", id).Delete(&teamMemberRow{}).Error; err != nil {
 			return err

@@ -17,12 +17,12 @@ func TestTeamsChange(t *testing.T) {
 		ada, grace := store.Member{ID: w.ada.ID, Name: "Ada"}, store.Member{ID: w.grace.ID, Name: "Grace"}
 		got, err := w.Team(t.Context(), id)
 		require.NoError(t, err)
-		assert.Equal(t, store.Team{ID: id, Name: name(t, "Team"), Members: []store.Member{ada, grace}}, got)
+		assert.Equal(t, store.Team{ID: id, Name: name(t, "Team"), Members: []store.Member{ada, grace}, Revision: 1}, got)
 
 		w.entitlement(store.Entitlement{TeamID: id})
 		live := w.request(w.ada, w.contoso, w.helpDesk)
 		change := func() error {
-			return w.ChangeTeam(t.Context(), id, name(t, "Night shift"), []access.PersonID{w.grace.ID, w.admin.ID}, w.by())
+			return w.ChangeTeam(t.Context(), id, 0, name(t, "Night shift"), []access.PersonID{w.grace.ID, w.admin.ID}, w.by())
 		}
 		require.NoError(t, change())
 		last := w.lastRecord()
@@ -36,14 +36,14 @@ func TestTeamsChange(t *testing.T) {
 		require.NoError(t, change(), "it is so already")
 		var missing access.PersonID
 		mint(w, &missing)
-		assert.ErrorIs(t, w.ChangeTeam(t.Context(), id, name(t, "Other"), []access.PersonID{missing}, w.by()), access.ErrNotFound)
+		assert.ErrorIs(t, w.ChangeTeam(t.Context(), id, 0, name(t, "Other"), []access.PersonID{missing}, w.by()), access.ErrNotFound)
 		assert.ErrorIs(t, w.RemoveTeam(t.Context(), id, w.by()), access.ErrInUse)
 		assert.Equal(t, before, w.dump())
 
 		require.NoError(t, w.RemoveTeam(t.Context(), empty, w.by()))
 		assert.Equal(t, audit.TeamRemoved, w.lastRecord().Action)
 		assert.ErrorIs(t, w.RemoveTeam(t.Context(), empty, w.by()), access.ErrNotFound)
-		assert.ErrorIs(t, w.ChangeTeam(t.Context(), empty, name(t, "Other"), nil, w.by()), access.ErrNotFound)
+		assert.ErrorIs(t, w.ChangeTeam(t.Context(), empty, 0, name(t, "Other"), nil, w.by()), access.ErrNotFound)
 		_, err = w.Team(t.Context(), empty)
 		assert.ErrorIs(t, err, access.ErrNotFound)
 		all, err := w.Teams(t.Context())

@@ -88,6 +88,15 @@ func addAll[R any](tx *gorm.DB, rows []R) error {
 	return tx.CreateInBatches(&rows, together).Error
 }
 
+// unchangedSince is access.ErrChanged where a row is not at the revision that a change was made from, so that nobody
+// overwrites what they have not seen. Revision 0 stands for whatever is there.
+func unchangedSince(row, revision int64) error {
+	if revision != 0 && revision != row {
+		return access.ErrChanged
+	}
+	return nil
+}
+
 // changeOne changes the row that the query names, access.ErrNotFound where there is none.
 func changeOne(query *gorm.DB, columns map[string]any) error {
 	changed := query.Updates(columns)

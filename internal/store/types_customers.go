@@ -16,8 +16,12 @@ type Customer struct {
 	// AccountDomain is the domain that account names are made under.
 	AccountDomain string
 	// Limits tighten those of every profile; the zero Limits admit nothing.
-	Limits    access.Limits
+	Limits access.Limits
+	// Naming is how accounts are called that are made from now on.
+	Naming    access.Naming
 	CreatedAt time.Time
+	// Revision rises with every change of what an admin may change, the approvers included.
+	Revision int64
 }
 
 // CustomerSettings are what an admin may change of a customer.
@@ -25,11 +29,23 @@ type CustomerSettings struct {
 	Name          access.Name
 	AccountDomain string
 	Limits        access.Limits
+	Naming        access.Naming
 }
 
 // Settings are what an admin may change of the customer, as they are.
 func (c Customer) Settings() CustomerSettings {
-	return CustomerSettings{Name: c.Name, AccountDomain: c.AccountDomain, Limits: c.Limits}
+	return CustomerSettings{Name: c.Name, AccountDomain: c.AccountDomain, Limits: c.Limits, Naming: c.Naming}
+}
+
+// Approvers says who decides about requests at a customer.
+type Approvers struct {
+	// Revision is the customer's.
+	Revision int64
+	// People and Teams are those that are named, sorted by name.
+	People []Member
+	Teams  []Team
+	// Deciders are those who may decide now about somebody else's request, sorted by name.
+	Deciders []Member
 }
 
 // CustomerFilter selects customers; zero fields select all.

@@ -35,6 +35,9 @@ type Grant struct {
 	// PassEndsAt is when the Temporary Access Pass stops working, nil where none was issued.
 	PassEndsAt *time.Time
 	Switches   Switches
+	// Approvers are those who may decide now, sorted by name; none unless the grant waits for one. Only Grant, Grants and
+	// Access tell them.
+	Approvers []Member
 	// Proof is set where the grant has ended by way of ending (proof-of-off).
 	Proof *access.Proof
 	// Revision rises with every audit record's worth of change, reveals included.

@@ -17,6 +17,16 @@ type Person struct {
 	Roles     []access.MSPRole
 	Suspended bool
 	CreatedAt time.Time
+	// Revision rises with every change.
+	Revision int64
+}
+
+// PersonSettings are what an admin may change of a person.
+type PersonSettings struct {
+	Name access.Name
+	// Handle stays as it is where this is the zero Handle. Accounts that exist keep their names.
+	Handle access.Handle
+	Roles  []access.MSPRole
 }
 
 // Team is a named set of people.
@@ -25,6 +35,8 @@ type Team struct {
 	Name access.Name
 	// Members, sorted by name.
 	Members []Member
+	// Revision rises with every change.
+	Revision int64
 }
 
 func (t Team) memberIDs() []access.PersonID {
