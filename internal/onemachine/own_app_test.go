@@ -66,7 +66,7 @@ func TestTwoKeys_ACustomersOwnApp(t *testing.T) {
 	require.NoError(t, err)
 	limits, err := access.NewLimits(standard, standard)
 	require.NoError(t, err)
-	_, err = s.Store.ChangeCustomer(ctx, customer.ID, store.CustomerSettings{Name: customer.Name, Limits: limits}, store.Actor{})
+	_, err = s.Store.ChangeCustomer(ctx, customer.ID, 0, store.CustomerSettings{Name: customer.Name, Limits: limits}, store.Actor{})
 	require.NoError(t, err)
 
 	const secret = "canary~of~lucernes~own~app"
