@@ -49,6 +49,9 @@ const (
 var (
 	TenantID     = temporal.NewSearchAttributeKeyKeyword("TenantId")
 	TechnicianID = temporal.NewSearchAttributeKeyKeyword("TechnicianId")
+
+	// SearchAttributes is what the namespace has to know.
+	SearchAttributes = []temporal.SearchAttributeKey{TenantID, TechnicianID}
 )
 
 // JITAccessID is the id under which the grants of one person at one customer run, one after the

@@ -18,16 +18,18 @@ import (
 var version = "unknown"
 
 type commands struct {
-	Serve   serveCommand     `cmd:"" help:"Run API and worker in one process."`
-	API     apiCommand       `cmd:"" name:"api" help:"Run the API and the pages."`
-	Worker  workerCommand    `cmd:"" help:"Run the worker that carries out grants."`
-	Migrate migrateCommand   `cmd:"" help:"Bring the database to the newest version."`
-	Admin   adminCommand     `cmd:"" help:"Add an admin, or find one, and print a one-time link that enrols a passkey."`
-	Import  importCommand    `cmd:"" help:"Make and change what a CSV file says: all of it or, where a line has a problem, nothing."`
-	Export  exportCommand    `cmd:"" help:"Print customers, people or entitlements as a CSV file."`
-	Audit   auditCommands    `cmd:"" help:"Work with the audit log."`
-	Keys    keysCommands     `cmd:"" help:"Make and rotate keyset files."`
-	Version kong.VersionFlag `help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Run API and worker in one process."`
+	API       apiCommand       `cmd:"" name:"api" help:"Run the API and the pages."`
+	Worker    workerCommand    `cmd:"" help:"Run the worker that carries out grants."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the newest version."`
+	Doctor    doctorCommand    `cmd:"" help:"Look at everything that Hourglass needs, and say what to do where something is amiss. Exit status 0: all is well; 1: something needs attention; 2: something is broken."`
+	Namespace namespaceCommand `cmd:"" help:"Make Temporal's namespace and its search attributes where they are missing."`
+	Admin     adminCommand     `cmd:"" help:"Add an admin, or find one, and print a one-time link that enrols a passkey."`
+	Import    importCommand    `cmd:"" help:"Make and change what a CSV file says: all of it or, where a line has a problem, nothing."`
+	Export    exportCommand    `cmd:"" help:"Print customers, people or entitlements as a CSV file."`
+	Audit     auditCommands    `cmd:"" help:"Work with the audit log."`
+	Keys      keysCommands     `cmd:"" help:"Make and rotate keyset files."`
+	Version   kong.VersionFlag `help:"Print the version."`
 }
 
 // Exit codes: 1 for a failure while running, 2 for settings that cannot be used.
@@ -35,6 +37,11 @@ const (
 	exitFailed   = 1
 	exitSettings = 2
 )
+
+// exitStatus is the error of a command that has said everything itself.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -62,6 +69,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	err = command.Run()
 	if err == nil {
 		return 0
+	}
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
 	}
 	fmt.Fprintln(stderr, "hourglass:", err)
 	var unusable *mistakes

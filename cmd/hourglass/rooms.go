@@ -25,10 +25,13 @@ type rooms struct {
 	log      *slog.Logger
 	store    *store.Store
 	vault    *seal.Vault
+	codec    *seal.Codec
 	temporal client.Client
-	engine   *engine.Engine
-	metrics  *telemetry.Metrics
-	tracing  *telemetry.Tracing
+	// namespace is Temporal's.
+	namespace string
+	engine    *engine.Engine
+	metrics   *telemetry.Metrics
+	tracing   *telemetry.Tracing
 }
 
 // openRooms notes every mistake in the settings of these parts. The rooms can be used only if there was none.
@@ -40,20 +43,18 @@ func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 	}
 	r.store, err = store.Open(ctx, s.DatabaseURL, store.WithLogger(r.log))
 	m.note(named("DATABASE_URL", err))
-	m.note(upToDate(ctx, r.store))
 	r.metrics = telemetry.NewMetrics(version, r.store.Census, r.log)
 	keys, err := keyset("KEYSET", s.Keyset, s.KeysetFile)
 	haveKeys := m.note(err)
 	codecKeys, err := keyset("CODEC_KEYSET", s.CodecKeyset, s.CodecKeysetFile)
-	var namespace string
 	if m.note(err) && haveKeys && m.note(seal.Distinct(keys, codecKeys)) {
-		r.vault = seal.NewVault(keys)
-		r.temporal, namespace, err = engine.Connect(seal.NewCodec(codecKeys), r.log, func(options *client.Options) error {
+		r.vault, r.codec = seal.NewVault(keys), seal.NewCodec(codecKeys)
+		r.temporal, r.namespace, err = engine.Connect(r.codec, r.log, func(options *client.Options) error {
 			return telemetry.ObserveTemporal(options, r.metrics, r.tracing, r.log)
 		})
 		m.note(err)
 	}
-	r.engine = engine.New(r.temporal, namespace, r.store)
+	r.engine = engine.New(r.temporal, r.namespace, r.store)
 	return r
 }
 

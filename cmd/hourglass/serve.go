@@ -32,6 +32,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	var m mistakes
 	r := openRooms(ctx, readSettings(&m), &m)
 	defer r.close()
+	m.note(upToDate(ctx, r.store))
 	var microsoft *entra.Client
 	if withWorker {
 		microsoft = r.connectMicrosoft(&m)

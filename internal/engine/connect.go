@@ -14,8 +14,7 @@ import (
 
 // Connect makes a client from Temporal's own TEMPORAL_* variables and files, and says for which namespace. It does
 // not wait for the server: the first call does. Everything that the client sends or stores is sealed by the codec,
-// failures included (two-keys).
-// observe adds what watches the client.
+// failures included (two-keys). observe adds what watches the client.
 func Connect(codec *seal.Codec, logger *slog.Logger, observe func(*client.Options) error) (temporal client.Client, namespace string, err error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
@@ -25,6 +24,17 @@ func Connect(codec *seal.Codec, logger *slog.Logger, observe func(*client.Option
 	if err := observe(&options); err != nil {
 		return nil, "", err
 	}
+	temporal, err = client.NewLazyClient(options)
+	return temporal, cmp.Or(options.Namespace, client.DefaultNamespace), err
+}
+
+// Plain is for what holds no payloads: a namespace and its settings.
+func Plain() (temporal client.Client, namespace string, err error) {
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return nil, "", fmt.Errorf("the TEMPORAL_* settings cannot be read: %w", err)
+	}
+	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	temporal, err = client.NewLazyClient(options)
 	return temporal, cmp.Or(options.Namespace, client.DefaultNamespace), err
 }

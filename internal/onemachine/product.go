@@ -84,6 +84,18 @@ func (m *Machine) Hourglass(ctx context.Context, args ...string) (string, error)
 	return string(said), nil
 }
 
+// Status runs one of the product's commands with more settings, those of Temporal among them, and returns what it printed
+// to standard output and its exit status.
+func (m *Machine) Status(ctx context.Context, env []string, args ...string) (said string, status int, err error) {
+	cmd := exec.CommandContext(ctx, m.cfg.Binary, args...)
+	cmd.Env, cmd.Dir = slices.Concat(m.environment(), m.temporalEnvironment(), env), m.cfg.Dir
+	out, err := cmd.Output()
+	if exited, ok := errors.AsType[*exec.ExitError](err); ok {
+		return string(out), exited.ExitCode(), nil
+	}
+	return string(out), 0, err
+}
+
 // The keyset files: one for the vault, one for what Temporal stores.
 const (
 	vaultKeys = "keyset.json"

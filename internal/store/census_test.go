@@ -58,3 +58,15 @@ func TestCensusCountsWhatIsNotOff(t *testing.T) {
 		assert.Zero(t, census().NotOff)
 	})
 }
+
+func TestTheDatabaseHasAClock(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		now, err := w.Now(t.Context())
+		require.NoError(t, err)
+		want := w.clock.Now() // SQLite has none of its own
+		if w.kind == "postgres" {
+			want = time.Now()
+		}
+		assert.WithinDuration(t, want, now, time.Minute)
+	})
+}
