@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,12 @@ import (
 	"hourglass/internal/testclock"
 )
 
-func TestMain(m *testing.M) { postgrestest.Main(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(importerFile); path != "" {
+		importUntilKilled(path)
+	}
+	postgrestest.Main(m)
+}
 
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
