@@ -277,7 +277,7 @@ func (b *browser) status(method, path string, body map[string]any) int {
 	r, err := http.NewRequestWithContext(ctx, method, origin+path, bytes.NewReader(content))
 	require.NoError(b.h.t, err)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", "key")
+	r.Header.Set("Idempotency-Key", method+path)
 	r.Header.Set("If-Match", `"1"`)
 	response, err := b.client.Do(r)
 	require.NoError(b.h.t, err)

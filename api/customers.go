@@ -13,7 +13,7 @@ import (
 type customers interface {
 	CustomerPage(ctx context.Context, f store.CustomerFilter) (page []store.Customer, next string, err error)
 	Customer(ctx context.Context, id access.CustomerID) (store.Customer, error)
-	AddCustomer(ctx context.Context, c store.Customer, by store.Actor) error
+	AddCustomer(ctx context.Context, c store.Customer, by store.Actor, once ...store.Intent) error
 	ChangeCustomer(ctx context.Context, id access.CustomerID, revision int64, to store.CustomerSettings, by store.Actor) (store.Customer, error)
 }
 
@@ -56,7 +56,16 @@ func (s *server) CreateCustomer(ctx context.Context, request CreateCustomerReque
 		ID: access.MustID[access.CustomerID](newID(s.random)), Connection: access.Unconnected, CreatedAt: s.now(),
 		Name: settings.Name, AccountDomain: settings.AccountDomain, Limits: settings.Limits, Naming: settings.Naming, Revision: 1,
 	}
-	if err := s.store.AddCustomer(ctx, c, by.actor()); err != nil {
+	once, err := intent("createCustomer", request.Params.IdempotencyKey, request.Body)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.AddCustomer(ctx, c, by.actor(), once)
+	if made, repeated := madeBefore[access.CustomerID](err); repeated {
+		c, err := s.store.Customer(ctx, made)
+		return CreateCustomer200JSONResponse{CustomerJSONResponse(customerView(c))}, err
+	}
+	if err != nil {
 		return nil, err
 	}
 	return CreateCustomer201JSONResponse{

@@ -14,7 +14,7 @@ import (
 type entitlements interface {
 	Entitlements(ctx context.Context, f store.EntitlementFilter) (page []store.EntitlementView, more bool, err error)
 	Entitlement(ctx context.Context, id access.EntitlementID) (store.EntitlementView, error)
-	AddEntitlement(ctx context.Context, e store.Entitlement, by store.Actor) error
+	AddEntitlement(ctx context.Context, e store.Entitlement, by store.Actor, once ...store.Intent) error
 	RemoveEntitlement(ctx context.Context, id access.EntitlementID, by store.Actor) error
 	PersonReasons(ctx context.Context, p access.PersonID, at time.Time) ([]store.Reason, error)
 	CustomerReasons(ctx context.Context, c access.CustomerID, at time.Time) ([]store.Reason, error)
@@ -53,7 +53,16 @@ func (s *server) CreateEntitlement(ctx context.Context, request CreateEntitlemen
 	if err != nil {
 		return nil, err
 	}
-	switch err := s.store.AddEntitlement(ctx, e, by.actor()); {
+	once, err := intent("createEntitlement", request.Params.IdempotencyKey, request.Body)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.AddEntitlement(ctx, e, by.actor(), once)
+	if before, repeated := madeBefore[access.EntitlementID](err); repeated {
+		made, err := s.store.Entitlement(ctx, before)
+		return CreateEntitlement200JSONResponse(entitlementView(made)), err
+	}
+	switch {
 	case errors.Is(err, access.ErrNotFound):
 		return nil, wrongFields(ProblemError{Code: "unknown", Advice: "Name a person or team, and a customer, that exist."})
 	case err != nil:

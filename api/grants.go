@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -95,7 +93,7 @@ func (s *server) newGrant(by caller, body GrantRequest, key string) (store.NewGr
 		return store.NewGrant{}, err
 	}
 	// The person is part of the fingerprint, so that nobody's key can ever answer with another's grant.
-	content, err := json.Marshal([]any{by.person.ID, body.CustomerId, body.ProfileId, body.LifetimeSeconds, request.Reason.String(), request.Ticket.String()})
+	content, err := fingerprint(by.person.ID, body.CustomerId, body.ProfileId, body.LifetimeSeconds, request.Reason.String(), request.Ticket.String())
 	if err != nil {
 		return store.NewGrant{}, err
 	}
@@ -117,7 +115,7 @@ func (s *server) newGrant(by caller, body GrantRequest, key string) (store.NewGr
 		ProfileID:      body.ProfileId,
 		Request:        request,
 		IdempotencyKey: key,
-		Fingerprint:    sha256.Sum256(content),
+		Fingerprint:    content,
 		WrappedKey:     wrapped,
 		Waiting:        s.waiting,
 	}, nil

@@ -13,7 +13,7 @@ import (
 type people interface {
 	People(ctx context.Context) ([]store.Person, error)
 	Person(ctx context.Context, id access.PersonID) (store.Person, error)
-	AddPerson(ctx context.Context, p store.Person, by store.Actor) error
+	AddPerson(ctx context.Context, p store.Person, by store.Actor, once ...store.Intent) error
 	ChangePerson(ctx context.Context, id access.PersonID, revision int64, to store.PersonSettings, by store.Actor) error
 	SuspendPerson(ctx context.Context, id access.PersonID, by store.Actor) error
 	ResumePerson(ctx context.Context, id access.PersonID, by store.Actor) error
@@ -46,7 +46,14 @@ func (s *server) InvitePerson(ctx context.Context, request InvitePersonRequestOb
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.addPerson(ctx, settings, by)
+	once, err := intent("invitePerson", request.Params.IdempotencyKey, request.Body)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.addPerson(ctx, settings, by, once)
+	if made, repeated := madeBefore[access.PersonID](err); repeated {
+		return s.inviteAgain(ctx, made, by)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +64,21 @@ func (s *server) InvitePerson(ctx context.Context, request InvitePersonRequestOb
 	}, err
 }
 
+// inviteAgain answers a repeated invitation. The link of the first answer is known to nobody here, so there is a new one.
+func (s *server) inviteAgain(ctx context.Context, id access.PersonID, by caller) (InvitePersonResponseObject, error) {
+	p, err := s.store.Person(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if p.Suspended {
+		return nil, &failure{kind: personIsSuspended}
+	}
+	link, err := s.enrolmentLink(ctx, id, by)
+	return InvitePerson200JSONResponse{Person: personView(p), Link: link}, err
+}
+
 // addPerson gives somebody who comes without a handle one that is made from their name, the first that is free.
-func (s *server) addPerson(ctx context.Context, settings store.PersonSettings, by caller) (store.Person, error) {
+func (s *server) addPerson(ctx context.Context, settings store.PersonSettings, by caller, once store.Intent) (store.Person, error) {
 	handles := []access.Handle{settings.Handle}
 	if settings.Handle == (access.Handle{}) {
 		handles = settings.Name.Handles()
@@ -71,7 +91,7 @@ func (s *server) addPerson(ctx context.Context, settings store.PersonSettings, b
 	}
 	var err error
 	for _, p.Handle = range handles {
-		if err = s.store.AddPerson(ctx, p, by.actor()); !errors.Is(err, access.ErrHandleTaken) {
+		if err = s.store.AddPerson(ctx, p, by.actor(), once); !errors.Is(err, access.ErrHandleTaken) {
 			break
 		}
 	}

@@ -12,7 +12,7 @@ import (
 type profiles interface {
 	Profiles(ctx context.Context) ([]access.Profile, error)
 	Profile(ctx context.Context, id access.ProfileID) (access.Profile, error)
-	AddProfile(ctx context.Context, p access.Profile, by store.Actor) error
+	AddProfile(ctx context.Context, p access.Profile, by store.Actor, once ...store.Intent) error
 	ChangeProfile(ctx context.Context, p access.Profile, by store.Actor) error
 	RetireProfile(ctx context.Context, id access.ProfileID, by store.Actor) error
 }
@@ -56,7 +56,16 @@ func (s *server) CreateProfile(ctx context.Context, request CreateProfileRequest
 		return nil, err
 	}
 	p.ID, p.Revision = access.MustID[access.ProfileID](newID(s.random)), 1
-	if err := s.store.AddProfile(ctx, p, by.actor()); err != nil {
+	once, err := intent("createProfile", request.Params.IdempotencyKey, request.Body)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.AddProfile(ctx, p, by.actor(), once)
+	if made, repeated := madeBefore[access.ProfileID](err); repeated {
+		view, err := s.profile(ctx, made)
+		return CreateProfile200JSONResponse{view}, err
+	}
+	if err != nil {
 		return nil, err
 	}
 	return CreateProfile201JSONResponse{

@@ -921,6 +921,9 @@ type LastEventID = int64
 // Limit defines model for Limit.
 type Limit = int
 
+// OnceKey defines model for OnceKey.
+type OnceKey = string
+
 // Options defines model for Options.
 type Options = CeremonyOptions
 
@@ -989,6 +992,13 @@ type ListCustomersParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// CreateCustomerParams defines parameters for CreateCustomer.
+type CreateCustomerParams struct {
+	// IdempotencyKey 1 to 128 visible ASCII characters, chosen by the client for this one intent. A repeat of the request within 30 days
+	// answers 200 with what the first one made, as it is now; with another content it is refused.
+	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ChangeCustomerParams defines parameters for ChangeCustomer.
 type ChangeCustomerParams struct {
 	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
@@ -1013,6 +1023,13 @@ type ListEntitlementsParams struct {
 	// After `next` of the page before.
 	After EntitlementID `form:"after,omitempty" json:"after,omitempty,omitzero"`
 	Limit Limit         `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// CreateEntitlementParams defines parameters for CreateEntitlement.
+type CreateEntitlementParams struct {
+	// IdempotencyKey 1 to 128 visible ASCII characters, chosen by the client for this one intent. A repeat of the request within 30 days
+	// answers 200 with what the first one made, as it is now; with another content it is refused.
+	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StreamGrantsParams defines parameters for StreamGrants.
@@ -1062,6 +1079,13 @@ type RemoveMyPasskeyParams struct {
 	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
 }
 
+// InvitePersonParams defines parameters for InvitePerson.
+type InvitePersonParams struct {
+	// IdempotencyKey 1 to 128 visible ASCII characters, chosen by the client for this one intent. A repeat of the request within 30 days
+	// answers 200 with what the first one made, as it is now; with another content it is refused.
+	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ChangePersonParams defines parameters for ChangePerson.
 type ChangePersonParams struct {
 	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
@@ -1075,11 +1099,25 @@ type RemovePasskeyParams struct {
 	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
 }
 
+// CreateProfileParams defines parameters for CreateProfile.
+type CreateProfileParams struct {
+	// IdempotencyKey 1 to 128 visible ASCII characters, chosen by the client for this one intent. A repeat of the request within 30 days
+	// answers 200 with what the first one made, as it is now; with another content it is refused.
+	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ChangeProfileParams defines parameters for ChangeProfile.
 type ChangeProfileParams struct {
 	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
 	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// CreateTeamParams defines parameters for CreateTeam.
+type CreateTeamParams struct {
+	// IdempotencyKey 1 to 128 visible ASCII characters, chosen by the client for this one intent. A repeat of the request within 30 days
+	// answers 200 with what the first one made, as it is now; with another content it is refused.
+	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ChangeTeamParams defines parameters for ChangeTeam.
@@ -1195,7 +1233,7 @@ type ServerInterface interface {
 	ListCustomers(c *gin.Context, params ListCustomersParams)
 	// CreateCustomer Add a customer, unconnected
 	// (POST /api/v1/customers)
-	CreateCustomer(c *gin.Context)
+	CreateCustomer(c *gin.Context, params CreateCustomerParams)
 	// GetCustomer One customer
 	// (GET /api/v1/customers/{id})
 	GetCustomer(c *gin.Context, id CustomerID)
@@ -1237,7 +1275,7 @@ type ServerInterface interface {
 	ListEntitlements(c *gin.Context, params ListEntitlementsParams)
 	// CreateEntitlement Let a person or a team use a profile at a customer, or at all customers
 	// (POST /api/v1/entitlements)
-	CreateEntitlement(c *gin.Context)
+	CreateEntitlement(c *gin.Context, params CreateEntitlementParams)
 	// RemoveEntitlement Take an entitlement away
 	// (DELETE /api/v1/entitlements/{id})
 	RemoveEntitlement(c *gin.Context, id EntitlementID)
@@ -1303,7 +1341,7 @@ type ServerInterface interface {
 	ListPeople(c *gin.Context)
 	// InvitePerson Add a person, and get the one-time link with which they enrol their first passkey
 	// (POST /api/v1/people)
-	InvitePerson(c *gin.Context)
+	InvitePerson(c *gin.Context, params InvitePersonParams)
 	// GetPerson One person
 	// (GET /api/v1/people/{id})
 	GetPerson(c *gin.Context, id PersonID)
@@ -1336,7 +1374,7 @@ type ServerInterface interface {
 	ListProfiles(c *gin.Context)
 	// CreateProfile Add an access profile
 	// (POST /api/v1/profiles)
-	CreateProfile(c *gin.Context)
+	CreateProfile(c *gin.Context, params CreateProfileParams)
 	// GetProfile One access profile
 	// (GET /api/v1/profiles/{id})
 	GetProfile(c *gin.Context, id ProfileID)
@@ -1363,7 +1401,7 @@ type ServerInterface interface {
 	ListTeams(c *gin.Context)
 	// CreateTeam Add a team
 	// (POST /api/v1/teams)
-	CreateTeam(c *gin.Context)
+	CreateTeam(c *gin.Context, params CreateTeamParams)
 	// RemoveTeam Remove a team that no entitlement names
 	// (DELETE /api/v1/teams/{id})
 	RemoveTeam(c *gin.Context, id TeamID)
@@ -1731,6 +1769,33 @@ func (siw *ServerInterfaceWrapper) ListCustomers(c *gin.Context) {
 // CreateCustomer operation middleware
 func (siw *ServerInterfaceWrapper) CreateCustomer(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCustomerParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OnceKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -1738,7 +1803,7 @@ func (siw *ServerInterfaceWrapper) CreateCustomer(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.CreateCustomer(c)
+	siw.Handler.CreateCustomer(c, params)
 }
 
 // GetCustomer operation middleware
@@ -2123,6 +2188,33 @@ func (siw *ServerInterfaceWrapper) ListEntitlements(c *gin.Context) {
 // CreateEntitlement operation middleware
 func (siw *ServerInterfaceWrapper) CreateEntitlement(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateEntitlementParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OnceKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2130,7 +2222,7 @@ func (siw *ServerInterfaceWrapper) CreateEntitlement(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.CreateEntitlement(c)
+	siw.Handler.CreateEntitlement(c, params)
 }
 
 // RemoveEntitlement operation middleware
@@ -2749,6 +2841,33 @@ func (siw *ServerInterfaceWrapper) ListPeople(c *gin.Context) {
 // InvitePerson operation middleware
 func (siw *ServerInterfaceWrapper) InvitePerson(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InvitePersonParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OnceKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2756,7 +2875,7 @@ func (siw *ServerInterfaceWrapper) InvitePerson(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.InvitePerson(c)
+	siw.Handler.InvitePerson(c, params)
 }
 
 // GetPerson operation middleware
@@ -3032,6 +3151,33 @@ func (siw *ServerInterfaceWrapper) ListProfiles(c *gin.Context) {
 // CreateProfile operation middleware
 func (siw *ServerInterfaceWrapper) CreateProfile(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateProfileParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OnceKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -3039,7 +3185,7 @@ func (siw *ServerInterfaceWrapper) CreateProfile(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.CreateProfile(c)
+	siw.Handler.CreateProfile(c, params)
 }
 
 // GetProfile operation middleware
@@ -3209,6 +3355,33 @@ func (siw *ServerInterfaceWrapper) ListTeams(c *gin.Context) {
 // CreateTeam operation middleware
 func (siw *ServerInterfaceWrapper) CreateTeam(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTeamParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OnceKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -3216,7 +3389,7 @@ func (siw *ServerInterfaceWrapper) CreateTeam(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.CreateTeam(c)
+	siw.Handler.CreateTeam(c, params)
 }
 
 // RemoveTeam operation middleware
@@ -3872,11 +4045,26 @@ func (response ListCustomersdefaultApplicationProblemPlusJSONResponse) VisitList
 }
 
 type CreateCustomerRequestObject struct {
-	Body *CreateCustomerJSONRequestBody
+	Params CreateCustomerParams
+	Body   *CreateCustomerJSONRequestBody
 }
 
 type CreateCustomerResponseObject interface {
 	VisitCreateCustomerResponse(w http.ResponseWriter) error
+}
+
+type CreateCustomer200JSONResponse struct{ CustomerJSONResponse }
+
+func (response CreateCustomer200JSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateCustomer201ResponseHeaders struct {
@@ -4428,11 +4616,26 @@ func (response ListEntitlementsdefaultApplicationProblemPlusJSONResponse) VisitL
 }
 
 type CreateEntitlementRequestObject struct {
-	Body *CreateEntitlementJSONRequestBody
+	Params CreateEntitlementParams
+	Body   *CreateEntitlementJSONRequestBody
 }
 
 type CreateEntitlementResponseObject interface {
 	VisitCreateEntitlementResponse(w http.ResponseWriter) error
+}
+
+type CreateEntitlement200JSONResponse Entitlement
+
+func (response CreateEntitlement200JSONResponse) VisitCreateEntitlementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateEntitlement201ResponseHeaders struct {
@@ -5352,11 +5555,26 @@ func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeo
 }
 
 type InvitePersonRequestObject struct {
-	Body *InvitePersonJSONRequestBody
+	Params InvitePersonParams
+	Body   *InvitePersonJSONRequestBody
 }
 
 type InvitePersonResponseObject interface {
 	VisitInvitePersonResponse(w http.ResponseWriter) error
+}
+
+type InvitePerson200JSONResponse Invited
+
+func (response InvitePerson200JSONResponse) VisitInvitePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type InvitePerson201ResponseHeaders struct {
@@ -5789,11 +6007,26 @@ func (response ListProfilesdefaultApplicationProblemPlusJSONResponse) VisitListP
 }
 
 type CreateProfileRequestObject struct {
-	Body *CreateProfileJSONRequestBody
+	Params CreateProfileParams
+	Body   *CreateProfileJSONRequestBody
 }
 
 type CreateProfileResponseObject interface {
 	VisitCreateProfileResponse(w http.ResponseWriter) error
+}
+
+type CreateProfile200JSONResponse struct{ ProfileJSONResponse }
+
+func (response CreateProfile200JSONResponse) VisitCreateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateProfile201ResponseHeaders struct {
@@ -6130,11 +6363,26 @@ func (response ListTeamsdefaultApplicationProblemPlusJSONResponse) VisitListTeam
 }
 
 type CreateTeamRequestObject struct {
-	Body *CreateTeamJSONRequestBody
+	Params CreateTeamParams
+	Body   *CreateTeamJSONRequestBody
 }
 
 type CreateTeamResponseObject interface {
 	VisitCreateTeamResponse(w http.ResponseWriter) error
+}
+
+type CreateTeam200JSONResponse struct{ TeamJSONResponse }
+
+func (response CreateTeam200JSONResponse) VisitCreateTeamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateTeam201ResponseHeaders struct {
@@ -6919,8 +7167,10 @@ func (sh *strictHandler) ListCustomers(ctx *gin.Context, params ListCustomersPar
 }
 
 // CreateCustomer operation middleware
-func (sh *strictHandler) CreateCustomer(ctx *gin.Context) {
+func (sh *strictHandler) CreateCustomer(ctx *gin.Context, params CreateCustomerParams) {
 	var request CreateCustomerRequestObject
+
+	request.Params = params
 
 	var body CreateCustomerJSONRequestBody
 	var err error
@@ -7421,8 +7671,10 @@ func (sh *strictHandler) ListEntitlements(ctx *gin.Context, params ListEntitleme
 }
 
 // CreateEntitlement operation middleware
-func (sh *strictHandler) CreateEntitlement(ctx *gin.Context) {
+func (sh *strictHandler) CreateEntitlement(ctx *gin.Context, params CreateEntitlementParams) {
 	var request CreateEntitlementRequestObject
+
+	request.Params = params
 
 	var body CreateEntitlementJSONRequestBody
 	var err error
@@ -8129,8 +8381,10 @@ func (sh *strictHandler) ListPeople(ctx *gin.Context) {
 }
 
 // InvitePerson operation middleware
-func (sh *strictHandler) InvitePerson(ctx *gin.Context) {
+func (sh *strictHandler) InvitePerson(ctx *gin.Context, params InvitePersonParams) {
 	var request InvitePersonRequestObject
+
+	request.Params = params
 
 	var body InvitePersonJSONRequestBody
 	var err error
@@ -8448,8 +8702,10 @@ func (sh *strictHandler) ListProfiles(ctx *gin.Context) {
 }
 
 // CreateProfile operation middleware
-func (sh *strictHandler) CreateProfile(ctx *gin.Context) {
+func (sh *strictHandler) CreateProfile(ctx *gin.Context, params CreateProfileParams) {
 	var request CreateProfileRequestObject
+
+	request.Params = params
 
 	var body CreateProfileJSONRequestBody
 	var err error
@@ -8725,8 +8981,10 @@ func (sh *strictHandler) ListTeams(ctx *gin.Context) {
 }
 
 // CreateTeam operation middleware
-func (sh *strictHandler) CreateTeam(ctx *gin.Context) {
+func (sh *strictHandler) CreateTeam(ctx *gin.Context, params CreateTeamParams) {
 	var request CreateTeamRequestObject
+
+	request.Params = params
 
 	var body CreateTeamJSONRequestBody
 	var err error

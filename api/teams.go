@@ -12,7 +12,7 @@ import (
 type teams interface {
 	Teams(ctx context.Context) ([]store.Team, error)
 	Team(ctx context.Context, id access.TeamID) (store.Team, error)
-	AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by store.Actor) error
+	AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by store.Actor, once ...store.Intent) error
 	ChangeTeam(ctx context.Context, id access.TeamID, revision int64, name access.Name, members []access.PersonID, by store.Actor) error
 	RemoveTeam(ctx context.Context, id access.TeamID, by store.Actor) error
 }
@@ -40,7 +40,16 @@ func (s *server) CreateTeam(ctx context.Context, request CreateTeamRequestObject
 		return nil, wrongFields(badName)
 	}
 	id := access.MustID[access.TeamID](newID(s.random))
-	if err := s.store.AddTeam(ctx, id, name, request.Body.Members, by.actor()); err != nil {
+	once, err := intent("createTeam", request.Params.IdempotencyKey, request.Body)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.AddTeam(ctx, id, name, request.Body.Members, by.actor(), once)
+	if made, repeated := madeBefore[access.TeamID](err); repeated {
+		view, err := s.team(ctx, made)
+		return CreateTeam200JSONResponse{TeamJSONResponse(view)}, err
+	}
+	if err != nil {
 		return nil, unknownMember(err)
 	}
 	view, err := s.team(ctx, id)

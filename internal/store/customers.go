@@ -49,13 +49,9 @@ func (r customerRow) customer() (Customer, error) {
 
 // AddCustomer adds a customer. access.ErrInvalid where the id or the tenant is taken, or where a
 // connection has no tenant (right-tenant).
-func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
-		added, err := s.addCustomers(tx, []Customer{c}, by)
-		if err != nil {
-			return err
-		}
-		return s.record(tx, added...)
+func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor, once ...Intent) error {
+	return s.make(ctx, c.ID.String(), by, once, func(tx *gorm.DB) ([]entry, error) {
+		return s.addCustomers(tx, []Customer{c}, by)
 	})
 }
 

@@ -44,13 +44,10 @@ func (r entitlementRow) entitlement() Entitlement {
 }
 
 // AddTeam adds a team with its members; access.ErrInvalid where the id is taken.
-func (s *Store) AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
+func (s *Store) AddTeam(ctx context.Context, id access.TeamID, name access.Name, members []access.PersonID, by Actor, once ...Intent) error {
+	return s.make(ctx, id.String(), by, once, func(tx *gorm.DB) ([]entry, error) {
 		added, err := addTeam(tx, id, name, members, by)
-		if err != nil {
-			return err
-		}
-		return s.record(tx, added)
+		return []entry{added}, err
 	})
 }
 
@@ -75,13 +72,9 @@ func join(tx *gorm.DB, team access.TeamID, people []access.PersonID) error {
 
 // AddEntitlement adds an entitlement. access.ErrInvalid where it is not for exactly one of person and
 // team or the id is taken, access.ErrNotFound where it refers to nothing.
-func (s *Store) AddEntitlement(ctx context.Context, e Entitlement, by Actor) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
-		added, err := addEntitlements(tx, []Entitlement{e}, by)
-		if err != nil {
-			return err
-		}
-		return s.record(tx, added...)
+func (s *Store) AddEntitlement(ctx context.Context, e Entitlement, by Actor, once ...Intent) error {
+	return s.make(ctx, e.ID.String(), by, once, func(tx *gorm.DB) ([]entry, error) {
+		return addEntitlements(tx, []Entitlement{e}, by)
 	})
 }
 

@@ -38,13 +38,9 @@ func (r personRow) person() (Person, error) {
 }
 
 // AddPerson adds a person; access.ErrInvalid where the id is taken, access.ErrHandleTaken where the handle is.
-func (s *Store) AddPerson(ctx context.Context, p Person, by Actor) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
-		added, err := s.addPeople(tx, []Person{p}, by)
-		if err != nil {
-			return err
-		}
-		return s.record(tx, added...)
+func (s *Store) AddPerson(ctx context.Context, p Person, by Actor, once ...Intent) error {
+	return s.make(ctx, p.ID.String(), by, once, func(tx *gorm.DB) ([]entry, error) {
+		return s.addPeople(tx, []Person{p}, by)
 	})
 }
 

@@ -49,14 +49,11 @@ func (r profileRow) profile() (access.Profile, error) {
 }
 
 // AddProfile adds an access profile; access.ErrInvalid where the id is taken.
-func (s *Store) AddProfile(ctx context.Context, p access.Profile, by Actor) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
+func (s *Store) AddProfile(ctx context.Context, p access.Profile, by Actor, once ...Intent) error {
+	return s.make(ctx, p.ID.String(), by, once, func(tx *gorm.DB) ([]entry, error) {
 		row := profileRow{Revision: 1}
 		row.set(p)
-		if err := tx.Create(&row).Error; err != nil {
-			return err
-		}
-		return s.record(tx, row.entry("added", audit.ProfileAdded, by))
+		return []entry{row.entry("added", audit.ProfileAdded, by)}, tx.Create(&row).Error
 	})
 }
 
