@@ -236,6 +236,9 @@ func theTenant(t *testing.T, w world) {
 	defaults, err := tenant.SecurityDefaults(t.Context())
 	require.NoError(t, err)
 	assert.False(t, defaults)
+	definitions, err := tenant.RoleDefinitions(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, definitions, entra.RoleDefinition{ID: helpdesk, Name: "Helpdesk Administrator", BuiltIn: true, Enabled: true})
 	roles, err := tenant.DefinedRoles(t.Context())
 	require.NoError(t, err)
 	for _, role := range []access.RoleID{helpdesk, exchange, sharepoint} {

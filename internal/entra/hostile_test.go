@@ -3,6 +3,7 @@ package entra
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,17 +17,18 @@ import (
 // never looks like an account that is off or one that holds nothing.
 func TestAnswersOfTheWrongShapeAreFailures(t *testing.T) {
 	const (
-		account  = `"id":"aaaaaaaa-0000-4000-8000-000000000001","userPrincipalName":"ada@contoso.onmicrosoft.com","employeeId":"HG-AEBAGAAAAAAAA"`
-		role     = `"id":"r1","principalId":"aaaaaaaa-0000-4000-8000-000000000001","roleDefinitionId":"29232cdf-9323-42fd-ade2-1d097af3e4de","directoryScopeId":"/"`
-		noOne    = `"id":"r1","roleDefinitionId":"29232cdf-9323-42fd-ade2-1d097af3e4de","directoryScopeId":"/"`
-		pass     = `"id":"6f1967b7-15e8-4935-ac26-d50770ed07a7","temporaryAccessPass":"+drkzqAD","startDateTime":"2022-06-05T00:00:00Z","lifetimeInMinutes":60`
-		group    = `"@odata.type":"#microsoft.graph.group","id":"aaaaaaaa-0000-4000-8000-000000000002","displayName":"g"`
-		skus     = `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2","provisioningStatus":"Success"}]}]}`
-		policy   = `"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration","id":"TemporaryAccessPass"`
-		bounds   = `"minimumLifetimeInMinutes":10,"maximumLifetimeInMinutes":480,"defaultLifetimeInMinutes":60,"isUsableOnce":false`
-		lists    = "/v1.0/roleManagement/directory/"
-		ofAda    = "/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001"
-		tenantID = `"id":"11111111-1111-4111-8111-111111111111"`
+		account    = `"id":"aaaaaaaa-0000-4000-8000-000000000001","userPrincipalName":"ada@contoso.onmicrosoft.com","employeeId":"HG-AEBAGAAAAAAAA"`
+		definition = `"id":"29232cdf-9323-42fd-ade2-1d097af3e4de","templateId":"29232cdf-9323-42fd-ade2-1d097af3e4de","displayName":"Exchange Administrator","isBuiltIn":true,"isEnabled":true`
+		role       = `"id":"r1","principalId":"aaaaaaaa-0000-4000-8000-000000000001","roleDefinitionId":"29232cdf-9323-42fd-ade2-1d097af3e4de","directoryScopeId":"/"`
+		noOne      = `"id":"r1","roleDefinitionId":"29232cdf-9323-42fd-ade2-1d097af3e4de","directoryScopeId":"/"`
+		pass       = `"id":"6f1967b7-15e8-4935-ac26-d50770ed07a7","temporaryAccessPass":"+drkzqAD","startDateTime":"2022-06-05T00:00:00Z","lifetimeInMinutes":60`
+		group      = `"@odata.type":"#microsoft.graph.group","id":"aaaaaaaa-0000-4000-8000-000000000002","displayName":"g"`
+		skus       = `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2","provisioningStatus":"Success"}]}]}`
+		policy     = `"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration","id":"TemporaryAccessPass"`
+		bounds     = `"minimumLifetimeInMinutes":10,"maximumLifetimeInMinutes":480,"defaultLifetimeInMinutes":60,"isUsableOnce":false`
+		lists      = "/v1.0/roleManagement/directory/"
+		ofAda      = "/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001"
+		tenantID   = `"id":"11111111-1111-4111-8111-111111111111"`
 	)
 	until := time.Now().Add(time.Hour)
 	list := func(objects ...string) string {
@@ -113,8 +115,11 @@ func TestAnswersOfTheWrongShapeAreFailures(t *testing.T) {
 		"security defaults": {"/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", `{"isEnabled":true}`, []string{"{}", `{"isEnabled":null}`, `{"isEnabled":"false"}`, "", "null"},
 			func(t *Tenant) error { _, err := t.SecurityDefaults(background); return err }, Unavailable},
 
-		"role definitions": {lists + "roleDefinitions", list(`"id":"29232cdf-9323-42fd-ade2-1d097af3e4de","isEnabled":true`), append([]string{
-			list(`"id":"29232cdf-9323-42fd-ade2-1d097af3e4de"`), list(`"id":"x","isEnabled":true`), list(`"isEnabled":true`),
+		"role definitions": {lists + "roleDefinitions", list(definition), append([]string{
+			list(strings.Replace(definition, "isEnabled", "x", 1)), list(strings.Replace(definition, "isBuiltIn", "x", 1)),
+			list(strings.Replace(definition, "displayName", "x", 1)), list(strings.Replace(definition, "29232cdf", "", 1)),
+			list(strings.Replace(definition, `"id"`, `"x"`, 1)), list(strings.Replace(definition, "templateId", "x", 1)),
+			list(slices.Repeat([]string{definition}, mostRoleDefinitions+1)...),
 		}, badLists...), func(t *Tenant) error { _, err := t.DefinedRoles(background); return err }, Unavailable},
 
 		"memberships": {ofAda + "/transitiveMemberOf", list(group), append([]string{list(`"id":"x"`), list(`"displayName":"g"`)}, badLists...),

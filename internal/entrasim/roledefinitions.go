@@ -71,6 +71,9 @@ type customRole struct {
 // roleID finds a role by template id or by display name.
 func (t *directory) roleID(key string) (string, bool) {
 	for _, r := range builtInRoles {
+		if t.Withheld[r.ID] {
+			continue
+		}
 		if r.ID == key || strings.EqualFold(r.Name, key) {
 			return r.ID, true
 		}
@@ -107,7 +110,9 @@ func (t *directory) renderRole(id string) object {
 func (t *directory) renderRoles() []object {
 	var list []object
 	for _, r := range builtInRoles {
-		list = append(list, t.renderRole(r.ID))
+		if !t.Withheld[r.ID] {
+			list = append(list, t.renderRole(r.ID))
+		}
 	}
 	for _, id := range sortedKeys(t.CustomRoles) {
 		list = append(list, t.renderRole(id))

@@ -186,4 +186,18 @@ func (s *Sim) AddCustomRole(tenant, name string) (string, error) {
 	})
 }
 
+// WithholdRole leaves a tenant without a built-in role, as one is that Microsoft has not brought a new role to yet; or brings it.
+func (s *Sim) WithholdRole(tenant, role string, withheld bool) error {
+	return s.in(tenant, func(t *directory) error {
+		if _, known := roleByID[role]; !known {
+			return fmt.Errorf("entrasim: no built-in role %s", role)
+		}
+		if t.Withheld == nil {
+			t.Withheld = map[string]bool{}
+		}
+		t.Withheld[role] = withheld
+		return nil
+	})
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -140,6 +140,7 @@ type state struct {
 	Groups        map[string]*group
 	Principals    map[string]*servicePrincipal // by client id
 	CustomRoles   map[string]*customRole
+	Withheld      map[string]bool         // built-in roles that have not come to the tenant, by id
 	Assignments   map[string]*assignment  // by id; with and without an end
 	Eligibilities map[string]*eligibility // by id
 	Requests      []*scheduleRequest
