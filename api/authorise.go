@@ -91,6 +91,8 @@ var rules = map[string]rule{
 	"removeEntitlement": {foreign: admins, fresh: true},
 
 	"listDirectoryRoles":   {foreign: overseers},
+	"getTenantRoles":       {foreign: overseers},
+	"refreshTenantRoles":   {foreign: admins},
 	"listProfileTemplates": {foreign: overseers},
 	"listProfiles":         {foreign: overseers},
 	"getProfile":           {foreign: overseers},

@@ -96,6 +96,8 @@ var onForeign = map[string]map[string]int{
 
 	// Profiles.
 	"listDirectoryRoles":   row(403, 403, 200, 200, 200),
+	"getTenantRoles":       row(403, 403, 200, 200, 200),
+	"refreshTenantRoles":   row(403, 403, 403, 202, 403),
 	"listProfileTemplates": row(403, 403, 200, 200, 200),
 	"listProfiles":         row(403, 403, 200, 200, 200),
 	"getProfile":           row(403, 403, 200, 200, 200),

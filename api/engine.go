@@ -41,6 +41,7 @@ type Store interface {
 	connections
 	customers
 	profiles
+	catalogues
 	entitlements
 	people
 	teams

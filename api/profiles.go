@@ -17,14 +17,6 @@ type profiles interface {
 	RetireProfile(ctx context.Context, id access.ProfileID, by store.Actor) error
 }
 
-func (s *server) ListDirectoryRoles(context.Context, ListDirectoryRolesRequestObject) (ListDirectoryRolesResponseObject, error) {
-	views := make([]DirectoryRole, len(access.DirectoryRoles))
-	for i, r := range access.DirectoryRoles {
-		views[i] = roleView(r)
-	}
-	return ListDirectoryRoles200JSONResponse{Roles: views}, nil
-}
-
 func (s *server) ListProfileTemplates(context.Context, ListProfileTemplatesRequestObject) (ListProfileTemplatesResponseObject, error) {
 	views := make([]ProfileRules, len(access.ProfileTemplates))
 	for i, p := range access.ProfileTemplates {

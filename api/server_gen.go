@@ -587,6 +587,36 @@ type Invited struct {
 	Person Person        `json:"person"`
 }
 
+// KnownRole defines model for KnownRole.
+type KnownRole struct {
+	// Id The template id of an Entra directory role.
+	Id RoleID `json:"id"`
+
+	// Lacking How many of the tenants do not have it, or have it switched off.
+	Lacking int `json:"lacking"`
+
+	// LackingAt Those customers by name, at most 50 of them.
+	LackingAt []Named `json:"lacking_at,omitempty,omitzero"`
+	Name      string  `json:"name"`
+
+	// Privileged Whether Microsoft marks it so. A role that is not known here counts as privileged.
+	Privileged bool `json:"privileged"`
+}
+
+// KnownRoles defines model for KnownRoles.
+type KnownRoles struct {
+	Roles []KnownRole `json:"roles"`
+
+	// Tenants How many customers' tenants have been read.
+	Tenants int `json:"tenants"`
+}
+
+// LackingProfile defines model for LackingProfile.
+type LackingProfile struct {
+	Profile Named           `json:"profile"`
+	Roles   []DirectoryRole `json:"roles"`
+}
+
 // MSPRole defines model for MSPRole.
 type MSPRole = access.MSPRole
 
@@ -902,6 +932,34 @@ type TeamID = access.TeamID
 
 // TenantID The id of an Entra tenant.
 type TenantID = access.TenantID
+
+// TenantRole defines model for TenantRole.
+type TenantRole struct {
+	// BuiltIn Microsoft's; otherwise the tenant's own, which no profile for several customers can name.
+	BuiltIn bool `json:"built_in"`
+
+	// Enabled Whether it can be assigned.
+	Enabled bool `json:"enabled"`
+
+	// Id The template id of an Entra directory role.
+	Id   RoleID `json:"id"`
+	Name string `json:"name"`
+
+	// Privileged As in a KnownRole.
+	Privileged bool `json:"privileged"`
+}
+
+// TenantRoles defines model for TenantRoles.
+type TenantRoles struct {
+	Customer Named `json:"customer"`
+
+	// Lacking Profiles with roles that the tenant does not have, or has switched off.
+	Lacking []LackingProfile `json:"lacking"`
+
+	// ReadAt Absent before the first time.
+	ReadAt time.Time    `json:"read_at,omitempty,omitzero"`
+	Roles  []TenantRole `json:"roles"`
+}
 
 // After defines model for After.
 type After = string
@@ -1261,7 +1319,13 @@ type ServerInterface interface {
 	// ConnectWithOwnApp Connect a customer with an app registration of its own, or replace its secret or certificate
 	// (POST /api/v1/customers/{id}/connection/app)
 	ConnectWithOwnApp(c *gin.Context, id CustomerID)
-	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
+	// GetTenantRoles The directory roles of the customer's tenant, and the profiles that cannot be used there for want of one
+	// (GET /api/v1/customers/{id}/directory-roles)
+	GetTenantRoles(c *gin.Context, id CustomerID)
+	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
+	// (POST /api/v1/customers/{id}/directory-roles/refresh)
+	RefreshTenantRoles(c *gin.Context, id CustomerID)
+	// ListDirectoryRoles Microsoft's directory roles, privileged ones marked, and which customers lack one
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(c *gin.Context)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
@@ -2077,6 +2141,56 @@ func (siw *ServerInterfaceWrapper) ConnectWithOwnApp(c *gin.Context) {
 	}
 
 	siw.Handler.ConnectWithOwnApp(c, id)
+}
+
+// GetTenantRoles operation middleware
+func (siw *ServerInterfaceWrapper) GetTenantRoles(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetTenantRoles(c, id)
+}
+
+// RefreshTenantRoles operation middleware
+func (siw *ServerInterfaceWrapper) RefreshTenantRoles(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RefreshTenantRoles(c, id)
 }
 
 // ListDirectoryRoles operation middleware
@@ -3592,6 +3706,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/people/:id/access", wrapper.GetPersonAccess)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/access", wrapper.GetCustomerAccess)
 	router.GET(options.BaseURL+"/api/v1/directory-roles", wrapper.ListDirectoryRoles)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/directory-roles", wrapper.GetTenantRoles)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/directory-roles/refresh", wrapper.RefreshTenantRoles)
 	router.GET(options.BaseURL+"/api/v1/profile-templates", wrapper.ListProfileTemplates)
 	router.GET(options.BaseURL+"/api/v1/profiles", wrapper.ListProfiles)
 	router.POST(options.BaseURL+"/api/v1/profiles", wrapper.CreateProfile)
@@ -4464,6 +4580,78 @@ func (response ConnectWithOwnAppdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type GetTenantRolesRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetTenantRolesResponseObject interface {
+	VisitGetTenantRolesResponse(w http.ResponseWriter) error
+}
+
+type GetTenantRoles200JSONResponse TenantRoles
+
+func (response GetTenantRoles200JSONResponse) VisitGetTenantRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTenantRolesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTenantRolesdefaultApplicationProblemPlusJSONResponse) VisitGetTenantRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshTenantRolesRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type RefreshTenantRolesResponseObject interface {
+	VisitRefreshTenantRolesResponse(w http.ResponseWriter) error
+}
+
+type RefreshTenantRoles202Response struct {
+}
+
+func (response RefreshTenantRoles202Response) VisitRefreshTenantRolesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse) VisitRefreshTenantRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDirectoryRolesRequestObject struct {
 }
 
@@ -4471,9 +4659,7 @@ type ListDirectoryRolesResponseObject interface {
 	VisitListDirectoryRolesResponse(w http.ResponseWriter) error
 }
 
-type ListDirectoryRoles200JSONResponse struct {
-	Roles []DirectoryRole `json:"roles"`
-}
+type ListDirectoryRoles200JSONResponse KnownRoles
 
 func (response ListDirectoryRoles200JSONResponse) VisitListDirectoryRolesResponse(w http.ResponseWriter) error {
 
@@ -6686,7 +6872,13 @@ type StrictServerInterface interface {
 	// ConnectWithOwnApp Connect a customer with an app registration of its own, or replace its secret or certificate
 	// (POST /api/v1/customers/{id}/connection/app)
 	ConnectWithOwnApp(ctx context.Context, request ConnectWithOwnAppRequestObject) (ConnectWithOwnAppResponseObject, error)
-	// ListDirectoryRoles The directory roles that are known by name, privileged ones marked
+	// GetTenantRoles The directory roles of the customer's tenant, and the profiles that cannot be used there for want of one
+	// (GET /api/v1/customers/{id}/directory-roles)
+	GetTenantRoles(ctx context.Context, request GetTenantRolesRequestObject) (GetTenantRolesResponseObject, error)
+	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
+	// (POST /api/v1/customers/{id}/directory-roles/refresh)
+	RefreshTenantRoles(ctx context.Context, request RefreshTenantRolesRequestObject) (RefreshTenantRolesResponseObject, error)
+	// ListDirectoryRoles Microsoft's directory roles, privileged ones marked, and which customers lack one
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(ctx context.Context, request ListDirectoryRolesRequestObject) (ListDirectoryRolesResponseObject, error)
 	// BeginEnrolment Begin to enrol a passkey with a one-time link
@@ -7529,6 +7721,58 @@ func (sh *strictHandler) ConnectWithOwnApp(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ConnectWithOwnAppResponseObject); ok {
 		if err := validResponse.VisitConnectWithOwnAppResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTenantRoles operation middleware
+func (sh *strictHandler) GetTenantRoles(ctx *gin.Context, id CustomerID) {
+	var request GetTenantRolesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTenantRoles(ctx, request.(GetTenantRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTenantRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetTenantRolesResponseObject); ok {
+		if err := validResponse.VisitGetTenantRolesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RefreshTenantRoles operation middleware
+func (sh *strictHandler) RefreshTenantRoles(ctx *gin.Context, id CustomerID) {
+	var request RefreshTenantRolesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RefreshTenantRoles(ctx, request.(RefreshTenantRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefreshTenantRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RefreshTenantRolesResponseObject); ok {
+		if err := validResponse.VisitRefreshTenantRolesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

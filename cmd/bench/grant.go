@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"hourglass/api"
 	"hourglass/internal/access"
+	"hourglass/internal/entrasim"
 	"hourglass/internal/store"
 )
 
@@ -42,3 +44,10 @@ const (
 	// long is longer than anything here takes.
 	long = time.Hour
 )
+
+// requestsOfGrants are the calls to a tenant, or to all (""), without what workers ask every tenant once a day.
+func requestsOfGrants(sim *entrasim.Sim, tenant string) []entrasim.Request {
+	return slices.DeleteFunc(sim.Requests(tenant), func(r entrasim.Request) bool {
+		return r.Template == "/roleManagement/directory/roleDefinitions"
+	})
+}

@@ -119,7 +119,7 @@ func (s *stage) visit(ctx context.Context, t *technician, at store.Customer) (vi
 
 // answersBetween are the times in which the stand-in was answering a tenant's calls.
 func answersBetween(sim *entrasim.Sim, tenant string, from, to time.Time) (spans []span) {
-	for _, r := range sim.Requests(tenant) {
+	for _, r := range requestsOfGrants(sim, tenant) {
 		if at := (span{r.At.Add(-r.Took), r.At}); at.from.After(from) && at.to.Before(to) {
 			spans = append(spans, at)
 		}

@@ -173,7 +173,7 @@ func (s *stage) callsOf(ctx context.Context, t *technician, at store.Customer, k
 		return nil, fmt.Errorf("the grant ended as %s", g.Outcome)
 	}
 	made := map[call]int{}
-	for _, r := range s.machine.Sim.Requests(at.TenantID.String()) {
+	for _, r := range requestsOfGrants(s.machine.Sim, at.TenantID.String()) {
 		c := call{down: r.At.After(g.ExpiresAt), route: r.Method + " " + r.Template}
 		if _, known := needs[c]; !known {
 			return nil, fmt.Errorf("a call that needs a reason: %s", c)

@@ -91,7 +91,7 @@ func (s *stage) grantsEnding(ctx context.Context, result *section) ([]ending, er
 // firstCalls are the beginnings of each tenant's first remembered call.
 func firstCalls(s *stage) map[string]time.Time {
 	first := map[string]time.Time{}
-	for _, r := range s.machine.Sim.Requests("") {
+	for _, r := range requestsOfGrants(s.machine.Sim, "") {
 		at := r.At.Add(-r.Took)
 		if known, seen := first[r.Tenant]; !seen || at.Before(known) {
 			first[r.Tenant] = at

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/api"
+	"hourglass/internal/catalogue"
 	"hourglass/internal/entra"
 	"hourglass/internal/passkey"
 	"hourglass/internal/store"
@@ -63,6 +64,9 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 		connector := r.newConnector(microsoft)
 		connector.OnRound(r.metrics.Round)
 		running.Go(func() error { connector.Run(ctx); return nil })
+		reader := catalogue.New(r.store, microsoft, nil, r.log)
+		reader.OnRound(r.metrics.Round)
+		running.Go(func() error { reader.Run(ctx); return nil })
 	}
 	if r.settings.MetricsListen != "" {
 		running.Go(func() error { return serve(ctx, r.log, "METRICS_LISTEN", r.settings.MetricsListen, r.operations()) })

@@ -21,11 +21,13 @@ var DirectoryRoles = []DirectoryRole{
 	{MustID[RoleID]("7698a772-787b-4ac8-901f-60d6b08affd2"), "Cloud Device Administrator", true},
 	{MustID[RoleID]("17315797-102d-40b4-93e0-432062caca18"), "Compliance Administrator", false},
 	{MustID[RoleID]("b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"), "Conditional Access Administrator", true},
+	{MustID[RoleID]("88d8e3e3-8f55-4a1e-953a-9b9898b8876b"), "Directory Readers", false},
 	{MustID[RoleID]("8329153b-31d0-4727-b945-745eb3bc5f31"), "Domain Name Administrator", true},
 	{roleExchangeAdministrator, "Exchange Administrator", false},
 	{roleGlobalAdministrator, "Global Administrator", true},
 	{MustID[RoleID]("f2ef992c-3afb-46b9-b7cf-a126ee74c451"), "Global Reader", true},
 	{roleGroupsAdministrator, "Groups Administrator", false},
+	{MustID[RoleID]("95e79109-95c0-4d8e-aee3-d01accf2d47b"), "Guest Inviter", false},
 	{roleHelpdeskAdministrator, "Helpdesk Administrator", true},
 	{MustID[RoleID]("8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"), "Hybrid Identity Administrator", true},
 	{roleIntuneAdministrator, "Intune Administrator", true},
@@ -42,6 +44,7 @@ var DirectoryRoles = []DirectoryRole{
 	{MustID[RoleID]("f023fd81-a637-4b56-95fd-791ac0226033"), "Service Support Administrator", false},
 	{MustID[RoleID]("f28a1f50-f6e7-4571-818b-6a12f2af6b6c"), "SharePoint Administrator", false},
 	{MustID[RoleID]("69091246-20e8-4a56-aa4d-066075b2a7a8"), "Teams Administrator", false},
+	{MustID[RoleID]("75934031-6c7e-415a-99d7-48dbd49e875e"), "Usage Summary Reports Reader", false},
 	{roleUserAdministrator, "User Administrator", true},
 }
 

@@ -140,7 +140,7 @@ func (s *Store) KnownRoles(ctx context.Context) (roles []KnownRole, catalogues i
 		return nil, 0, translate(err)
 	}
 	err = db.Raw(`SELECT role_id AS id, min(name) AS name, count(*) AS customers FROM tenant_roles
-		WHERE built_in AND enabled AND customer_id IN (SELECT r.customer_id ` + catalogued + `) GROUP BY role_id`).Scan(&roles).Error
+		WHERE built_in = true AND enabled = true AND customer_id IN (SELECT r.customer_id ` + catalogued + `) GROUP BY role_id`).Scan(&roles).Error
 	return roles, catalogues, translate(err)
 }
 

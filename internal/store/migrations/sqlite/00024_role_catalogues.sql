@@ -18,4 +18,4 @@ CREATE TABLE tenant_roles (
     enabled     INTEGER NOT NULL CHECK (enabled IN (0, 1)),
     PRIMARY KEY (customer_id, role_id)
 ) STRICT;
-CREATE INDEX tenant_roles_by_role ON tenant_roles (role_id, name) WHERE built_in AND enabled;
+CREATE INDEX tenant_roles_by_role ON tenant_roles (built_in, enabled, role_id, name, customer_id);
