@@ -130,14 +130,9 @@ func (st *stream) present() ([]store.Grant, error) {
 		g, err := st.server.store.Grant(st.ctx, st.only)
 		return []store.Grant{g}, err
 	}
-	filter := store.GrantFilter{Limit: 100}
+	filter := store.GrantFilter{States: access.LiveStates, Limit: 100}
 	if !seesAll(st.by.person.Roles) {
 		filter.PersonID = st.by.person.ID
-	}
-	for _, state := range access.States {
-		if state.Live() {
-			filter.States = append(filter.States, state)
-		}
 	}
 	var grants []store.Grant
 	for {

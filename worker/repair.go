@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"hourglass/internal/access"
 	"hourglass/internal/engine"
 	"hourglass/internal/store"
@@ -36,7 +34,6 @@ type repairer struct {
 }
 
 func (r repairer) run(ctx context.Context) {
-	r.reclaim(ctx)
 	ticker := time.NewTicker(repairEvery)
 	defer ticker.Stop()
 	for {
@@ -47,44 +44,6 @@ func (r repairer) run(ctx context.Context) {
 		case <-ticker.C:
 		}
 	}
-}
-
-// reclaim frees the live grants from the worker before this one, which may have been killed: those first that wait
-// for a step.
-func (r repairer) reclaim(ctx context.Context) {
-	waiting, err := r.store.Strays(ctx, time.Now(), 0, atOnce)
-	r.reclaimEach(ctx, waiting, err)
-	live := store.GrantFilter{Limit: atOnce}
-	for _, state := range access.States {
-		if state.Live() {
-			live.States = append(live.States, state)
-		}
-	}
-	for more := true; more && ctx.Err() == nil; more = live.Before != "" {
-		var page []store.Grant
-		page, live.Before, err = r.store.Grants(ctx, live)
-		r.reclaimEach(ctx, page, err)
-	}
-}
-
-// reclaimTogether bounds how many grants are asked about at the same time.
-const reclaimTogether = 8
-
-func (r repairer) reclaimEach(ctx context.Context, grants []store.Grant, err error) {
-	if err != nil {
-		r.log.ErrorContext(ctx, "looking for grants of a worker that is gone failed", "error", err)
-	}
-	var work errgroup.Group
-	work.SetLimit(reclaimTogether)
-	for _, grant := range grants {
-		work.Go(func() error {
-			if err := r.engine.Reclaim(ctx, grant); err != nil && !errors.Is(err, access.ErrNotFound) {
-				r.log.WarnContext(ctx, "a grant may wait for a worker that is gone", "grant", grant.ID, "error", err)
-			}
-			return nil
-		})
-	}
-	_ = work.Wait() // each error is in the log
 }
 
 func (r repairer) round(ctx context.Context) {

@@ -98,6 +98,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		}
 	}
 	defer w.temporal.Stop()
+	go w.repairer.reclaim(ctx)
 	go w.repairer.run(ctx)
 	select {
 	case <-ctx.Done():

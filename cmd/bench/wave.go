@@ -102,12 +102,7 @@ func firstCalls(s *stage) map[string]time.Time {
 
 // awaitNoLiveGrant looks into the database, as little as possible.
 func (s *stage) awaitNoLiveGrant(ctx context.Context) error {
-	live := store.GrantFilter{Limit: 1}
-	for _, state := range access.States {
-		if state.Live() {
-			live.States = append(live.States, state)
-		}
-	}
+	live := store.GrantFilter{States: access.LiveStates, Limit: 1}
 	for {
 		page, _, err := s.machine.Store.Grants(ctx, live)
 		if err != nil || len(page) == 0 {

@@ -1,6 +1,9 @@
 package access
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State of a grant. Which may follow which is said by the table in transitions.go.
 type State string
@@ -23,6 +26,9 @@ func ParseState(s string) (State, error) { return parseWord(s, "grant state", St
 
 // Live reports whether a grant counts for one-live-grant.
 func (s State) Live() bool { return s != Ended }
+
+// LiveStates are the states in which a grant is Live.
+var LiveStates = slices.DeleteFunc(slices.Clone(States), func(s State) bool { return !s.Live() })
 
 // Outcome is how an ended grant came to its end.
 type Outcome string

@@ -36,10 +36,8 @@ func (s *Store) Census(ctx context.Context) (Census, error) {
 		return Census{}, translate(err)
 	}
 	census := Census{Live: map[access.State]int{}}
-	for _, state := range access.States {
-		if state.Live() {
-			census.Live[state] = 0
-		}
+	for _, state := range access.LiveStates {
+		census.Live[state] = 0
 	}
 	for _, row := range rows {
 		census.Live[access.State(row.State)] = row.Number
