@@ -25,7 +25,7 @@ func (s *stage) facts(ctx context.Context) ([]string, error) {
 		fmt.Sprintf("load average %s at the start and %s at the end, ours included", s.loadAtStart, loadAverage()),
 		fmt.Sprintf("Temporal server %s, development server as tuned in internal/temporalserver, SQLite file, WAL, synchronous FULL", server.GetServerVersion()),
 		"product on SQLite, WAL, synchronous FULL",
-		fmt.Sprintf("both workers: %d activities and %d workflow tasks at once, plain payloads for the bare one, sealed ones for ours",
+		fmt.Sprintf("both workers: %d activities and %d workflow tasks at once, requests not compressed; plain payloads for the bare one, sealed ones for ours",
 			options.MaxConcurrentActivityExecutionSize, options.MaxConcurrentWorkflowTaskExecutionSize),
 		fmt.Sprintf("%d runs, %d customers", s.Runs, len(s.customers)),
 		time.Since(s.began).Round(time.Second).String() + " in all",
