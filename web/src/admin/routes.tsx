@@ -1,6 +1,24 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { signedInRoute } from "../routes/base";
+import type { AuditSearch } from "./queries";
+
+// What an address may hold besides its path. Anything else in it is left out.
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
 export const adminRoutes = [
   createRoute({ getParentRoute: () => signedInRoute, path: "/admin", component: lazyRouteComponent(() => import("./LiveBoard"), "LiveBoard") }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin/people", validateSearch: (s): { q?: string } => ({ q: text(s.q) }),
+    component: lazyRouteComponent(() => import("./people/People"), "People"),
+  }),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/people/$id", component: lazyRouteComponent(() => import("./people/OnePerson"), "OnePerson") }),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/teams", component: lazyRouteComponent(() => import("./teams/Teams"), "Teams") }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin/audit",
+    validateSearch: (s): AuditSearch & { record?: number } => ({
+      action: text(s.action), actor: text(s.actor), person_id: text(s.person_id), customer_id: text(s.customer_id), grant_id: text(s.grant_id),
+      from: text(s.from), to: text(s.to), record: typeof s.record === "number" ? s.record : undefined,
+    }),
+    component: lazyRouteComponent(() => import("./audit/Audit"), "Audit"),
+  }),
 ] as const;

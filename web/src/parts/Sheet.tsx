@@ -1,0 +1,56 @@
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import type { ReactNode } from "react";
+
+const narrow = "@media (max-width: 40rem)";
+
+const useStyles = makeStyles({
+  table: {
+    width: "100%", borderCollapse: "collapse",
+    [narrow]: { display: "block" },
+  },
+  card: { backgroundColor: tokens.colorNeutralBackground1, borderRadius: tokens.borderRadiusXLarge, boxShadow: tokens.shadow2 },
+  head: { [narrow]: { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)" } },
+  heading: {
+    textAlign: "start", verticalAlign: "bottom", fontWeight: tokens.fontWeightSemibold, fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2,
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`, borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  body: { [narrow]: { display: "block" } },
+  row: {
+    ":not(:last-child)": { borderBottom: `1px solid ${tokens.colorNeutralStroke3}` },
+    ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
+    [narrow]: { display: "block", padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}` },
+  },
+  cell: {
+    textAlign: "start", verticalAlign: "middle", overflowWrap: "anywhere", padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`, fontWeight: tokens.fontWeightRegular,
+    [narrow]: { display: "flex", gap: tokens.spacingHorizontalM, padding: `${tokens.spacingVerticalXXS} 0` },
+  },
+  // On a narrow screen a row is a card, and each of its cells says what it is.
+  named: {
+    [narrow]: { "::before": { content: "attr(data-head)", flexBasis: "7.5rem", flexShrink: 0, color: tokens.colorNeutralForeground2 } },
+  },
+  value: { minWidth: 0 },
+});
+
+export type Column<T> = { head: string; cell: (row: T) => ReactNode };
+
+/** A table of things. The first column names them. It is a card of its own, or flat on another one. */
+export function Sheet<T>({ label, columns, rows, id, flat }: { label: string; columns: readonly Column<T>[]; rows: readonly T[]; id: (row: T) => string; flat?: boolean }) {
+  const styles = useStyles();
+  // The roles are said because a table that is displayed otherwise loses them.
+  return (
+    <table className={mergeClasses(styles.table, !flat && styles.card)} role="table" aria-label={label}>
+      <thead className={styles.head} role="rowgroup">
+        <tr role="row">{columns.map(({ head }) => <th key={head} role="columnheader" scope="col" className={styles.heading}>{head}</th>)}</tr>
+      </thead>
+      <tbody className={styles.body} role="rowgroup">
+        {rows.map((row) => (
+          <tr key={id(row)} role="row" className={styles.row}>
+            {columns.map(({ head, cell }, i) => i === 0
+              ? <th key={head} role="rowheader" scope="row" className={styles.cell}>{cell(row)}</th>
+              : <td key={head} role="cell" data-head={head} className={mergeClasses(styles.cell, styles.named)}><div className={styles.value}>{cell(row)}</div></td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
