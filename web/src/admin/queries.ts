@@ -12,6 +12,9 @@ export type AuditRecord = Schemas["AuditRecord"];
 const setup = "setup";
 export const setupKey = [setup] as const;
 
+/** Says that a change is made to what is shown, so that nobody else's change is lost. */
+export const ifMatch = ({ revision }: { revision: number }) => ({ "If-Match": `"${revision}"` });
+
 export const peopleQuery = queryOptions({
   queryKey: [setup, "people"],
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/people", { signal }))).people,

@@ -12,7 +12,7 @@ import { useMe } from "../../shell/me";
 import { useToasts } from "../../shell/toasts";
 import { count, say } from "../../texts/say";
 import { texts } from "../../texts/people";
-import { setupKey, type Person } from "../queries";
+import { ifMatch, setupKey, type Person } from "../queries";
 import { useCardStyles } from "../styles";
 import { LinkDialog } from "./LinkDialog";
 import { RoleChoice } from "./RoleChoice";
@@ -37,7 +37,7 @@ export function EditPerson({ person: p, close }: Props) {
   const [name, setName] = useState(p.name);
   const [roles, setRoles] = useState(p.roles);
   const save = useChange(texts.saved, close, async () => {
-    await api.PUT("/api/v1/people/{id}", { params: { path: { id: p.id } }, body: { name, roles } });
+    await api.PUT("/api/v1/people/{id}", { params: { path: { id: p.id }, header: ifMatch(p) }, body: { name, roles } });
     if (p.id === me.id) await cache.invalidateQueries({ queryKey: keys.me });
   });
   return (

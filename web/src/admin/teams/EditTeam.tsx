@@ -9,7 +9,7 @@ import { ProblemBox } from "../../parts/ProblemBox";
 import { count } from "../../texts/say";
 import { texts } from "../../texts/people";
 import { useChange } from "../people/changes";
-import { peopleQuery, type Team } from "../queries";
+import { ifMatch, peopleQuery, type Team } from "../queries";
 
 const useStyles = makeStyles({
   list: {
@@ -30,7 +30,7 @@ export function EditTeam({ team, close }: { team?: Team; close: () => void }) {
 
   const save = useChange(texts.saved, close, () => {
     const body = { name, members: [...members] };
-    return team ? api.PUT("/api/v1/teams/{id}", { params: { path: { id: team.id } }, body }) : api.POST("/api/v1/teams", { body });
+    return team ? api.PUT("/api/v1/teams/{id}", { params: { path: { id: team.id }, header: ifMatch(team) }, body }) : api.POST("/api/v1/teams", { body });
   });
   const take = (id: string, member: boolean) => setMembers((before) => {
     const after = new Set(before);
