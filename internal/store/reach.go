@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"gorm.io/gorm"
 
 	"hourglass/internal/access"
 )
@@ -11,31 +14,12 @@ import (
 // whatever the state of their connection.
 func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]Reach, error) {
 	db := s.db.WithContext(ctx)
-	teams, err := teamsOf(db, p)
-	if err != nil {
+	var rows []reachRow
+	if err := reachable(db, p, at).Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
-	var entitlements []entitlementRow
-	if err := inForce(db, p, teams, at).Find(&entitlements).Error; err != nil {
-		return nil, translate(err)
-	}
-	if len(entitlements) == 0 {
-		return nil, nil
-	}
-	var profileIDs []access.ProfileID
-	var customerIDs []access.CustomerID
-	everywhere := false
-	for _, e := range entitlements {
-		profileIDs = append(profileIDs, e.ProfileID)
-		customerIDs = append(customerIDs, e.CustomerID)
-		everywhere = everywhere || e.CustomerID.IsZero()
-	}
-	profiles, err := readProfiles(db.Where("id IN ? AND retired_at IS NULL", profileIDs))
-	if err != nil {
-		return nil, err
-	}
-	customers, err := readCustomers(db.Where("? OR id IN ?", everywhere, customerIDs))
-	if err != nil {
+	reaches, err := reach(rows)
+	if err != nil || len(reaches) == 0 {
 		return nil, err
 	}
 	live, err := readGrants(grants(db).Where("g.person_id = ? AND g.state <> 'ended'", p))
@@ -45,35 +29,71 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 	if err := tellApprovers(db, live); err != nil {
 		return nil, err
 	}
-	return reach(entitlements, customers, profiles, live), nil
+	for i, r := range reaches {
+		at := slices.IndexFunc(live, func(g Grant) bool { return g.CustomerID == r.Customer.ID })
+		if at >= 0 {
+			reaches[i].Live = &live[at]
+		}
+	}
+	return reaches, nil
 }
 
-// reach combines; customers and profiles are sorted, and stay so.
-func reach(entitlements []entitlementRow, customers []Customer, profiles []access.Profile, live []Grant) []Reach {
-	type use struct {
-		customer access.CustomerID
-		profile  access.ProfileID
-	}
-	allowed := make(map[use]bool, len(entitlements))
-	for _, e := range entitlements {
-		allowed[use{e.CustomerID, e.ProfileID}] = true
-	}
-	liveAt := make(map[access.CustomerID]*Grant, len(live))
-	for i, g := range live {
-		liveAt[g.CustomerID] = &live[i]
-	}
-	everywhere := access.CustomerID{}
-	var reaches []Reach
-	for _, c := range customers {
-		var usable []access.Profile
-		for _, p := range profiles {
-			if allowed[use{c.ID, p.ID}] || allowed[use{everywhere, p.ID}] {
-				usable = append(usable, p)
+// reachRow is a customer with a profile that may be used there.
+type reachRow struct {
+	Customer customerRow `gorm:"embedded"`
+	Profile  profileRow  `gorm:"embedded;embeddedPrefix:f_"`
+}
+
+// reachable selects reachRows, some of them twice. The entitlements are found through one index for each of the two ways to
+// hold one, and read once for both kinds of them: for a customer, and for all.
+func reachable(db *gorm.DB, p access.PersonID, at time.Time) *gorm.DB {
+	const (
+		inForce = ` AND (e.ends_at IS NULL OR e.ends_at > @at)`
+		columns = ` SELECT c.*, f.id AS f_id, f.name AS f_name, f.roles AS f_roles, f.credential AS f_credential,
+				f.default_lifetime_seconds AS f_default_lifetime_seconds, f.maximum_lifetime_seconds AS f_maximum_lifetime_seconds,
+				f.reason_required AS f_reason_required, f.ticket_required AS f_ticket_required,
+				f.approval_required AS f_approval_required, f.retired_at AS f_retired_at, f.revision AS f_revision
+			FROM held JOIN profiles f ON f.id = held.profile_id AND f.retired_at IS NULL JOIN customers c ON `
+	)
+	return db.Raw(`WITH held AS (
+			SELECT e.profile_id, e.customer_id FROM entitlements e WHERE e.person_id = @person`+inForce+`
+			UNION
+			SELECT e.profile_id, e.customer_id FROM team_members m JOIN entitlements e ON e.team_id = m.team_id
+			WHERE m.person_id = @person`+inForce+`)`+
+		columns+`c.id = held.customer_id UNION ALL`+columns+`held.customer_id IS NULL`,
+		map[string]any{"person": p, "at": instant{at}})
+}
+
+// reach puts rows together by customer. Each profile and each customer is read once, however many rows it is in.
+func reach(rows []reachRow) ([]Reach, error) {
+	reaches, profiles := map[access.CustomerID]*Reach{}, map[access.ProfileID]access.Profile{}
+	for _, row := range rows {
+		r, known := reaches[row.Customer.ID]
+		if !known {
+			c, err := row.Customer.customer()
+			if err != nil {
+				return nil, err
 			}
+			r = &Reach{Customer: c}
+			reaches[c.ID] = r
 		}
-		if usable != nil {
-			reaches = append(reaches, Reach{Customer: c, Profiles: usable, Live: liveAt[c.ID]})
+		profile, known := profiles[row.Profile.ID]
+		if !known {
+			var err error
+			if profile, err = row.Profile.profile(); err != nil {
+				return nil, err
+			}
+			profiles[profile.ID] = profile
+		}
+		if !slices.ContainsFunc(r.Profiles, func(p access.Profile) bool { return p.ID == profile.ID }) {
+			r.Profiles = append(r.Profiles, profile)
 		}
 	}
-	return reaches
+	var sorted []Reach
+	for _, r := range reaches {
+		sortByName(r.Profiles, func(p access.Profile) (access.Name, string) { return p.Name, p.ID.String() })
+		sorted = append(sorted, *r)
+	}
+	sortByName(sorted, func(r Reach) (access.Name, string) { return r.Customer.Name, r.Customer.ID.String() })
+	return sorted, nil
 }

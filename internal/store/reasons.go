@@ -16,8 +16,10 @@ type reasonRow struct {
 	HolderWho string
 }
 
-// mayAsk is which people may ask for grants at all; h is the people table. The roles are a JSON array of known words.
-const mayAsk = `NOT h.suspended AND CAST(h.roles AS text) LIKE '%"technician"%'`
+// mayAsk is which people may ask for grants at all; h is the people table. The roles are a JSON array of known words. It is
+// written as a CASE because PostgreSQL takes the bare LIKE for one that hardly anybody fits, and then begins with people
+// instead of with entitlements: several times the work (BenchmarkReach).
+const mayAsk = `CASE WHEN h.suspended THEN FALSE ELSE CAST(h.roles AS text) LIKE '%"technician"%' END`
 
 // holdings select entitlements with whom they serve, the person or each member of the team; e is the entitlements
 // table and h the people table. Two halves, because each then has an index of its own.

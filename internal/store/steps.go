@@ -31,25 +31,31 @@ type change struct {
 // that belong to the grant (account, data key). It returns the grant as it is afterwards.
 func (s *Store) step(ctx context.Context, id access.GrantID, decide func(tx *gorm.DB, g locked) (change, error)) (Grant, error) {
 	var after Grant
-	err := s.write(ctx, func(tx *gorm.DB) error {
-		g, err := lockGrant(tx, id)
-		if err != nil {
-			return err
-		}
-		after = g.Grant
-		c, err := decide(tx, g)
-		if err != nil || len(c.entries) == 0 {
-			return err
-		}
-		if after, err = s.apply(tx, g.Grant, c); err != nil {
-			return err
-		}
-		return s.record(tx, c.entries...)
+	err := s.write(ctx, func(tx *gorm.DB) (err error) {
+		after, err = s.stepIn(tx, id, decide)
+		return err
 	})
 	if err != nil {
 		return Grant{}, err
 	}
 	return after, nil
+}
+
+// stepIn is step as the last part of a transaction.
+func (s *Store) stepIn(tx *gorm.DB, id access.GrantID, decide func(tx *gorm.DB, g locked) (change, error)) (Grant, error) {
+	g, err := lockGrant(tx, id)
+	if err != nil {
+		return Grant{}, err
+	}
+	c, err := decide(tx, g)
+	if err != nil || len(c.entries) == 0 {
+		return g.Grant, err
+	}
+	after, err := s.apply(tx, g.Grant, c)
+	if err != nil {
+		return Grant{}, err
+	}
+	return after, s.record(tx, c.entries...)
 }
 
 func lockGrant(tx *gorm.DB, id access.GrantID) (locked, error) {

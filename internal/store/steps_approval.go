@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,29 +35,42 @@ func (s *Store) Decide(ctx context.Context, id access.GrantID, d Decision) (Gran
 	if d.By.IsZero() {
 		return Grant{}, fmt.Errorf("%w: a decision is a person's", access.ErrInvalid)
 	}
-	return s.step(ctx, id, func(tx *gorm.DB, g locked) (change, error) {
-		if d.By == g.PersonID {
-			return change{}, access.ErrOwnRequest
+	var after Grant
+	err := s.write(ctx, func(tx *gorm.DB) error {
+		// Person and customer come before the grant in the order of locks.
+		refused, err := mayDecide(tx, id, d.By)
+		if err != nil {
+			return err
 		}
-		comment := facts{"comment": remark(d.Comment, longestRemark)}
-		switch {
-		case d.Approved && !g.approvedBy.IsZero(), !d.Approved && g.Outcome == access.Denied:
-			return change{}, nil
-		case g.State != access.AwaitingApproval, !g.approvedBy.IsZero():
-			return change{}, fmt.Errorf("%w: decided or past deciding", access.ErrIllegalTransition)
-		}
-		if err := mayDecide(tx, g.Grant, d.By); err != nil {
-			return change{}, err
-		}
-		if d.Approved {
-			return change{
-				columns: map[string]any{"approved_by": d.By, "approved_at": instant{s.now()}},
-				entries: []entry{g.entry(audit.GrantApproved, Actor{d.By}, "approved", comment)},
-			}, nil
-		}
-		return s.finish(tx, g.Grant, access.Denied, finished{
-			by: Actor{d.By}, before: []entry{g.entry(audit.GrantDenied, Actor{d.By}, "denied", comment)},
-		})
+		after, err = s.stepIn(tx, id, func(tx *gorm.DB, g locked) (change, error) { return s.decision(tx, g, d, refused) })
+		return err
+	})
+	if err != nil {
+		return Grant{}, err
+	}
+	return after, nil
+}
+
+// decision is what a decision changes. A repeat of one that was taken is not refused, whoever may decide by now.
+func (s *Store) decision(tx *gorm.DB, g locked, d Decision, refused error) (change, error) {
+	comment := facts{"comment": remark(d.Comment, longestRemark)}
+	switch {
+	case errors.Is(refused, access.ErrOwnRequest):
+		return change{}, refused
+	case d.Approved && !g.approvedBy.IsZero(), !d.Approved && g.Outcome == access.Denied:
+		return change{}, nil
+	case g.State != access.AwaitingApproval, !g.approvedBy.IsZero():
+		return change{}, fmt.Errorf("%w: decided or past deciding", access.ErrIllegalTransition)
+	case refused != nil:
+		return change{}, refused
+	case d.Approved:
+		return change{
+			columns: map[string]any{"approved_by": d.By, "approved_at": instant{s.now()}},
+			entries: []entry{g.entry(audit.GrantApproved, Actor{d.By}, "approved", comment)},
+		}, nil
+	}
+	return s.finish(tx, g.Grant, access.Denied, finished{
+		by: Actor{d.By}, before: []entry{g.entry(audit.GrantDenied, Actor{d.By}, "denied", comment)},
 	})
 }
 
