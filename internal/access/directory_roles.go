@@ -48,6 +48,10 @@ var DirectoryRoles = []DirectoryRole{
 	{roleUserAdministrator, "User Administrator", true},
 }
 
+// UserAdministrator is the least role with which Microsoft's strictest rule lets an app set passwords
+// (microsoft-graph.md, 0.1).
+var UserAdministrator = roleUserAdministrator
+
 // The roles that profile templates name.
 var (
 	roleAuthenticationAdministrator = MustID[RoleID]("c4e39bd9-1100-46d3-8c65-fb160da0071f")

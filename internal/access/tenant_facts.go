@@ -167,3 +167,26 @@ func (f TenantFacts) After(earlier TenantFacts) TenantFacts {
 	}
 	return f
 }
+
+// Check refuses facts that hold an unknown word: it would find nothing, and look like nothing to find.
+func (f TenantFacts) Check() error {
+	var err error
+	word := func(parse error) {
+		if err == nil {
+			err = parse
+		}
+	}
+	if f.App != nil {
+		_, unknown := parseWord(string(f.App.Answer), "answer to the app", AppAccepted, AppUnknown, AppDisabled, AppCredentialExpired, AppCredentialRefused, AppTenantGone, AppWrongTenant)
+		word(unknown)
+	}
+	if f.Licence != "" {
+		_, unknown := parseWord(string(f.Licence), "licence", LicenceFree, LicenceP1, LicenceP2)
+		word(unknown)
+	}
+	if f.PasswordReset != "" {
+		_, unknown := parseWord(string(f.PasswordReset), "answer to password resets", ResetAllowed, ResetRefused, ResetPending)
+		word(unknown)
+	}
+	return err
+}

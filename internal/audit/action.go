@@ -39,6 +39,14 @@ const (
 	CustomerConnected   Action = "customer.connected"
 	AppKeyExpires       Action = "app_key.expires" // a secret or a certificate comes near its end
 
+	PreflightRequested Action = "preflight.requested"
+	FindingAppeared    Action = "finding.appeared"
+	FindingMended      Action = "finding.mended"
+	AppRoleAllowed     Action = "app_role.allowed"   // the app may take User Administrator for itself
+	AppRoleForbidden   Action = "app_role.forbidden" // it may no more
+	AppRoleTaken       Action = "app_role.taken"     // it is about to take it
+	AppRoleReturned    Action = "app_role.returned"
+
 	GrantRequested        Action = "grant.requested"
 	GrantRefused          Action = "grant.refused"
 	GrantAwaitingApproval Action = "grant.awaiting_approval"

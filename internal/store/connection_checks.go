@@ -96,6 +96,9 @@ func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) er
 		if err != nil {
 			return err
 		}
+		if err := beginPreflight(tx, attempt.CustomerID, v.TenantID, now.Time); err != nil {
+			return err
+		}
 		return s.record(tx, entry{
 			key: attemptKey(id, "connected"), action: audit.CustomerConnected, by: Actor{attempt.PersonID}, customer: attempt.CustomerID,
 			details: facts{

@@ -46,7 +46,7 @@ func customersByName(db *gorm.DB) *gorm.DB { return db.Order("sort_name, id") }
 func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		var entries []entry
-		changed, entries, err = changeCustomer(tx, id, revision, to, by)
+		changed, entries, err = s.changeCustomer(tx, id, revision, to, by)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, revisi
 }
 
 // changeCustomer returns no entry where it is so already.
-func changeCustomer(tx *gorm.DB, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
+func (s *Store) changeCustomer(tx *gorm.DB, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
 	row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
 	if err != nil {
 		return Customer{}, nil, err
@@ -72,6 +72,11 @@ func changeCustomer(tx *gorm.DB, id access.CustomerID, revision int64, to Custom
 	}
 	if to.AccountDomain == "" && !changed.TenantID.IsZero() {
 		return Customer{}, nil, fmt.Errorf("%w: accounts are made under a domain", access.ErrInvalid)
+	}
+	if to.AccountDomain != changed.AccountDomain && changed.Connection == access.Connected {
+		if err := beginPreflight(tx, id, changed.TenantID, s.now()); err != nil {
+			return Customer{}, nil, err
+		}
 	}
 	changed.Name, changed.AccountDomain, changed.Limits, changed.Naming = to.Name, to.AccountDomain, to.Limits, to.Naming
 	changed.Revision++

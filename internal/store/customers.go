@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -57,6 +58,7 @@ func (s *Store) AddCustomer(ctx context.Context, c Customer, by Actor, once ...I
 
 func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]entry, error) {
 	rows, entries := make([]customerRow, len(customers)), make([]entry, len(customers))
+	var checks []preflightRow
 	for i, c := range customers {
 		standard, maximum := limitColumns(c.Limits)
 		rows[i] = customerRow{
@@ -64,6 +66,10 @@ func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]ent
 			DefaultLifetimeSeconds: standard, MaximumLifetimeSeconds: maximum,
 			AccountNameTemplate: c.Naming.Account.String(), DisplayNameTemplate: c.Naming.Display.String(),
 			CreatedAt: instant{s.orNow(c.CreatedAt)}, Revision: 1,
+		}
+		if c.Connection == access.Connected {
+			// Whoever adds it connected knows its tenant: the first check is tomorrow's.
+			checks = append(checks, newPreflight(c.ID, c.TenantID, s.now().Add(24*time.Hour)))
 		}
 		entries[i] = entry{
 			key: "customer/" + c.ID.String() + "/added", action: audit.CustomerAdded, by: by, customer: c.ID,
@@ -74,7 +80,10 @@ func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]ent
 			},
 		}
 	}
-	return entries, addAll(tx, rows)
+	if err := addAll(tx, rows); err != nil {
+		return nil, err
+	}
+	return entries, addAll(tx, checks)
 }
 
 // Customer returns a customer or access.ErrNotFound.

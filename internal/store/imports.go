@@ -129,7 +129,7 @@ func (s *Store) carryOut(tx *gorm.DB, c Changes, by Actor) ([]entry, error) {
 		func() ([]entry, error) { return s.addCustomers(tx, c.AddCustomers, by) },
 		func() ([]entry, error) {
 			return each(c.ChangeCustomers, func(change CustomerChange) ([]entry, error) {
-				_, changed, err := changeCustomer(tx, change.ID, 0, change.To, by)
+				_, changed, err := s.changeCustomer(tx, change.ID, 0, change.To, by)
 				return changed, err
 			})
 		},

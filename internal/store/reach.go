@@ -35,7 +35,27 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 			reaches[i].Live = &live[at]
 		}
 	}
-	return reaches, nil
+	return reaches, tellFindings(db, reaches, at)
+}
+
+// tellFindings adds what the pre-flights found, read by the customers' ids.
+func tellFindings(db *gorm.DB, reaches []Reach, now time.Time) error {
+	ids := make([]access.CustomerID, len(reaches))
+	for i, r := range reaches {
+		ids[i] = r.Customer.ID
+	}
+	known, err := preflightRows(db, ids)
+	if err != nil {
+		return err
+	}
+	for i, r := range reaches {
+		if row, found := known[r.Customer.ID]; found {
+			if _, reaches[i].Findings, err = row.judged(r.Customer, r.Profiles, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // reachRow is a customer with a profile that may be used there.

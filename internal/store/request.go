@@ -114,10 +114,15 @@ func (s *Store) decide(tx *gorm.DB, n NewGrant, person personRow) (access.Terms,
 	if err != nil {
 		return access.Terms{}, err
 	}
+	findings, err := findingsFor(tx.Clauses(unchanged), c, p, s.now())
+	if err != nil {
+		return access.Terms{}, fmt.Errorf("pre-flight: %w", err)
+	}
 	return access.Decide(n.Request, access.Situation{
 		PersonSuspended: person.Suspended,
 		Entitled:        entitled,
 		Connection:      c.Connection,
+		Findings:        findings,
 		CustomerLimits:  c.Limits,
 		Profile:         p,
 	})

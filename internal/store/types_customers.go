@@ -101,6 +101,8 @@ type Reach struct {
 	Customer Customer
 	// Profiles that the person may use there, sorted by name.
 	Profiles []access.Profile
+	// Findings of the pre-flight that are about those profiles or about every grant there, the worst first.
+	Findings []access.Finding
 	// Live is the person's live grant there, nil where there is none.
 	Live *Grant
 }
