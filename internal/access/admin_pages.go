@@ -19,15 +19,15 @@ func adminPage(tenant TenantID, page string) string {
 }
 
 // grantedPermissionsPage shows what the tenant consented to; without the app's object there, the list of apps.
-func grantedPermissionsPage(tenant TenantID, principal ObjectID, clientID string) string {
-	if principal.IsZero() || clientID == "" {
+func grantedPermissionsPage(tenant TenantID, principal ObjectID, clientID ClientID) string {
+	if principal.IsZero() || clientID.IsZero() {
 		return adminPage(tenant, pageEnterpriseApps)
 	}
-	return adminPage(tenant, "Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Permissions/objectId/"+principal.String()+"/appId/"+clientID)
+	return adminPage(tenant, "Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Permissions/objectId/"+principal.String()+"/appId/"+clientID.String())
 }
 
 // credentialsPage is where secrets and certificates of the app registration are. It is in the tenant that the app
 // is registered in, which may be another one than the customer's, so that it names none.
-func credentialsPage(clientID string) string {
-	return adminCentre + "#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/" + clientID
+func credentialsPage(clientID ClientID) string {
+	return adminCentre + "#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/" + clientID.String()
 }

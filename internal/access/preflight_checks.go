@@ -146,7 +146,7 @@ func (j *judge) permissions() {
 	if held == nil {
 		return
 	}
-	var clientID string
+	var clientID ClientID
 	if j.Facts.App != nil {
 		clientID = j.Facts.App.ClientID
 	}

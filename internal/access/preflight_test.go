@@ -14,7 +14,7 @@ import (
 var (
 	aTenant    = MustID[TenantID]("11111111-1111-4111-8111-111111111111")
 	aPrincipal = MustID[ObjectID]("22222222-2222-4222-8222-222222222222")
-	theApp     = "33333333-3333-4333-8333-333333333333"
+	theApp     = MustID[ClientID]("33333333-3333-4333-8333-333333333333")
 	day        = 24 * time.Hour
 	today      = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	oddRole    = MustID[RoleID]("44444444-4444-4444-8444-444444444444")
@@ -88,8 +88,8 @@ func TestFindings(t *testing.T) {
 		"app disabled":                     {app(AppDisabled), one(FoundAppDisabled, "", Blocking), [3]string{"switched the app off", "enterprise application", "AppAppsPreview"}},
 		"tenant gone":                      {app(AppTenantGone), one(FoundTenantGone, "", Blocking), [3]string{"no such tenant", "Ask the customer", ""}},
 		"another tenant":                   {app(AppWrongTenant), one(FoundWrongTenant, "", Blocking), [3]string{"another tenant", "operator", ""}},
-		"expired secret":                   {app(AppCredentialExpired), one(FoundCredentialExpired, "", Blocking), [3]string{"secret has expired", "new secret", "Credentials/appId/" + theApp}},
-		"refused secret":                   {app(AppCredentialRefused), one(FoundCredentialRefused, "", Blocking), [3]string{"does not accept the app's secret", "Check", "Credentials/appId/" + theApp}},
+		"expired secret":                   {app(AppCredentialExpired), one(FoundCredentialExpired, "", Blocking), [3]string{"secret has expired", "new secret", "Credentials/appId/" + theApp.String()}},
+		"refused secret":                   {app(AppCredentialRefused), one(FoundCredentialRefused, "", Blocking), [3]string{"does not accept the app's secret", "Check", "Credentials/appId/" + theApp.String()}},
 		"61 days to the end":               {expires(61 * day), nil, [3]string{}},
 		"60 days to the end":               {expires(60 * day), one(FoundCredentialExpiring, "60", Info), [3]string{"certificate expires on 2027-01-21", "before that day", "Credentials"}},
 		"30 days to the end":               {expires(30 * day), one(FoundCredentialExpiring, "30", Warning), [3]string{"2026-12-22", "", ""}},
@@ -99,7 +99,7 @@ func TestFindings(t *testing.T) {
 			one(FoundCredentialExpired, "", Blocking), [3]string{"certificate has expired", "", ""}},
 
 		"permission lost": {func(p *Preflight) { p.Facts.Permissions = held("Policy.Read.All", "AuditLog.Read.All") }, one(FoundPermissionMissing, "User.ReadWrite.All", Blocking),
-			[3]string{"to create the account. It was there", "Declare", "Permissions/objectId/" + aPrincipal.String() + "/appId/" + theApp}},
+			[3]string{"to create the account. It was there", "Declare", "Permissions/objectId/" + aPrincipal.String() + "/appId/" + theApp.String()}},
 		"permission of passes": {func(p *Preflight) { p.Facts.Permissions = held("User.ReadWrite.All", "AuditLog.Read.All") },
 			one(FoundPermissionMissing, "Policy.Read.All", Blocking, 1, 2), [3]string{"to see the policy", "", ""}},
 		"permission to see": {func(p *Preflight) { p.Facts.Permissions = held("User.ReadWrite.All", "Policy.Read.All") },

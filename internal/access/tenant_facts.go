@@ -42,7 +42,7 @@ type TenantFacts struct {
 // AppFacts are how Microsoft takes the app in the tenant.
 type AppFacts struct {
 	Answer     AppAnswer
-	ClientID   string
+	ClientID   ClientID
 	Credential AppCredential
 }
 

@@ -223,7 +223,7 @@ func theTenant(t *testing.T, w world) {
 	app, err := tenant.App(t.Context())
 	require.NoError(t, err)
 	assert.False(t, app.PrincipalID.IsZero())
-	assert.NotEmpty(t, app.ClientID)
+	assert.False(t, app.ClientID.IsZero())
 	for _, p := range entra.Permissions {
 		assert.Contains(t, app.Permissions, p.Name)
 	}

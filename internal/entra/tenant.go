@@ -26,7 +26,7 @@ type Tenant struct {
 
 // App is the app as the tenant knows it.
 type App struct {
-	ClientID string
+	ClientID access.ClientID
 	// PrincipalID is its own object in the tenant; zero where the token does not say.
 	PrincipalID access.ObjectID
 	// Permissions that the tenant has consented to, by name.
@@ -44,7 +44,7 @@ func (t *Tenant) App(ctx context.Context) (App, error) {
 	if !strings.EqualFold(fresh.appID, fresh.by.ClientID.String()) {
 		return App{}, &Error{Kind: Unauthenticated, Op: opToken, Code: CodeWrongApp}
 	}
-	a := App{ClientID: fresh.by.ClientID.String(), Permissions: fresh.roles}
+	a := App{ClientID: fresh.by.ClientID, Permissions: fresh.roles}
 	_ = readID(&a.PrincipalID, &fresh.principal) // zero: nothing but its own roles needs it
 	return a, nil
 }

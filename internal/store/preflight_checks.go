@@ -68,6 +68,9 @@ func (r preflightRow) task(tx *gorm.DB, roles []access.RoleID) (PreflightTask, e
 	if t.Probe, err = r.probe(); err != nil {
 		return PreflightTask{}, err
 	}
+	if t.App, err = appInUse(tx, r.CustomerID); err != nil {
+		return PreflightTask{}, err
+	}
 	connection, err := one[connectionRow](tx, "customer_id = ?", r.CustomerID)
 	if errors.Is(err, access.ErrNotFound) {
 		return t, nil
@@ -137,10 +140,10 @@ func (t PreflightTask) row(tx *gorm.DB) (preflightRow, error) {
 	return row, err
 }
 
-// FinishPreflight writes down what a check has read, records what appeared since the one before and what is mended, and
-// says when the tenant is checked again, unless somebody has asked for that meanwhile. access.ErrIllegalTransition where
-// another worker has taken the check over.
-func (s *Store) FinishPreflight(ctx context.Context, t PreflightTask, read access.TenantFacts, next time.Time) error {
+// FinishPreflight writes down what a check has read, and records what appeared since the one before and what is mended. The
+// tenant is checked again at next, or at soon where no grant would work there or something could not be read; at once where
+// somebody has asked for it meanwhile. access.ErrIllegalTransition where another worker has taken the check over.
+func (s *Store) FinishPreflight(ctx context.Context, t PreflightTask, read access.TenantFacts, next, soon time.Time) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		customer, err := readCustomer(tx.Clauses(unchanged), t.Customer.ID)
 		if err != nil {
@@ -159,9 +162,12 @@ func (s *Store) FinishPreflight(ctx context.Context, t PreflightTask, read acces
 		if row.Facts, err = documentOf(read.After(t.Facts)); err != nil {
 			return err
 		}
-		_, findings, err := row.judged(customer, usable[customer.ID], now)
+		known, findings, err := row.judged(customer, usable[customer.ID], now)
 		if err != nil {
 			return err
+		}
+		if len(known.Unread) > 0 || slices.ContainsFunc(findings, access.Finding.Stops) {
+			next = soon
 		}
 		changes, err := row.stand(findings, now)
 		if err != nil {

@@ -14,7 +14,10 @@ import (
 	"hourglass/internal/store"
 )
 
-const lease = 5 * time.Minute
+const (
+	lease = 5 * time.Minute
+	soon  = 15 * time.Minute
+)
 
 // allRead are facts of a tenant in which nothing stands against anything.
 func allRead(w *world) access.TenantFacts {
@@ -52,7 +55,7 @@ func (w *world) requestPreflight(c store.Customer) {
 func (w *world) checked(facts access.TenantFacts) store.Preflight {
 	w.t.Helper()
 	w.requestPreflight(w.contoso)
-	require.NoError(w.t, w.FinishPreflight(w.t.Context(), w.claimed(), facts, w.clock.Now().Add(24*time.Hour)))
+	require.NoError(w.t, w.FinishPreflight(w.t.Context(), w.claimed(), facts, w.clock.Now().Add(24*time.Hour), w.clock.Now().Add(soon)))
 	return w.preflight()
 }
 
@@ -88,7 +91,7 @@ func TestPreflight_DueDailyOnRequestAndAfterConnecting(t *testing.T) {
 		for _, task := range tasks {
 			assert.False(t, task.Requested)
 			assert.Subset(t, task.Roles, slices.Concat(w.helpDesk.Roles, w.guarded.Roles))
-			require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour)))
+			require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 		}
 		w.nothingDue()
 
@@ -103,9 +106,9 @@ func TestPreflight_DueDailyOnRequestAndAfterConnecting(t *testing.T) {
 		assert.True(t, w.preflight().Checking)
 		w.requestPreflight(w.contoso)
 		w.nothingDue()
-		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour)))
+		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 		second := w.claimed()
-		require.NoError(t, w.FinishPreflight(t.Context(), second, allRead(w), w.clock.Now().Add(time.Hour)), "the request came during the first check, which may have read before it")
+		require.NoError(t, w.FinishPreflight(t.Context(), second, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)), "the request came during the first check, which may have read before it")
 		assert.False(t, w.preflight().Checking)
 
 		w.clock.Advance(time.Hour)
@@ -166,13 +169,13 @@ func TestPreflight_OneWorkerAtATime(t *testing.T) {
 		require.Len(t, again, 2, "both died")
 		dead := taken[slices.IndexFunc(taken, func(task store.PreflightTask) bool { return task.Customer.ID == again[0].Customer.ID })]
 		for what, err := range map[string]error{
-			"finish": w.FinishPreflight(t.Context(), dead, allRead(w), noon),
+			"finish": w.FinishPreflight(t.Context(), dead, allRead(w), noon, noon),
 			"probe":  w.NoteProbe(t.Context(), dead, store.Probe{Marker: w.marker()}),
 			"role":   w.NoteAppRole(t.Context(), dead, true),
 		} {
 			assert.ErrorIs(t, err, access.ErrIllegalTransition, "it was not dead, only slow: %s", what)
 		}
-		require.NoError(t, w.FinishPreflight(t.Context(), again[0], allRead(w), w.clock.Now().Add(time.Hour)))
+		require.NoError(t, w.FinishPreflight(t.Context(), again[0], allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 
 		w.exec("UPDATE customers SET connection = 'disconnecting'")
 		w.clock.Advance(48 * time.Hour)
@@ -201,14 +204,18 @@ func TestPreflight_WhatAppearedAndWhatIsMendedIsRecordedOnce(t *testing.T) {
 			assert.Equal(t, appeared, *f.Since, f.Code)
 		}
 
+		assert.Equal(t, w.clock.Now().Add(soon), *got.NextAt, "no grant works there")
+
 		// A check that reads nothing takes nothing back.
 		got = w.checked(access.TenantFacts{})
 		assert.Len(t, transitions(), before+2)
 		assert.Equal(t, access.HealthBlocked, got.Health)
 		assert.Len(t, got.Unread, 9)
+		assert.Equal(t, w.clock.Now().Add(soon), *got.NextAt)
 
 		got = w.checked(allRead(w))
 		assert.Empty(t, got.Unread)
+		assert.Equal(t, w.clock.Now().Add(24*time.Hour), *got.NextAt)
 		after := transitions()
 		require.Len(t, after, before+4)
 		for _, mended := range after[before+2:] {
@@ -294,7 +301,7 @@ func TestPreflight_TheAppsRoleIsTakenOnlyWhereAnAdminAllowedIt(t *testing.T) {
 		w.requestPreflight(w.contoso)
 		task := w.claimed()
 		assert.ErrorIs(t, w.NoteAppRole(t.Context(), task, true), access.ErrIllegalTransition)
-		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour)))
+		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 
 		for range 2 {
 			require.NoError(t, w.AllowAppRole(t.Context(), w.contoso.ID, true, w.by()))
@@ -304,7 +311,7 @@ func TestPreflight_TheAppsRoleIsTakenOnlyWhereAnAdminAllowedIt(t *testing.T) {
 		for range 2 {
 			require.NoError(t, w.NoteAppRole(t.Context(), task, true))
 		}
-		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour)))
+		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 		assert.True(t, w.preflight().HasRole && w.preflight().MayTakeRole)
 
 		require.NoError(t, w.AllowAppRole(t.Context(), w.contoso.ID, false, w.by()))
@@ -330,7 +337,7 @@ func TestPreflight_TheProbeIsKeptAndAnotherTenantForgetsEverything(t *testing.T)
 		require.NoError(t, w.NoteProbe(t.Context(), task, probe), "before it is made")
 		probe.ObjectID, probe.At = object, new(w.clock.Now())
 		require.NoError(t, w.NoteProbe(t.Context(), task, probe))
-		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour)))
+		require.NoError(t, w.FinishPreflight(t.Context(), task, allRead(w), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)))
 		w.requestPreflight(w.contoso)
 		assert.Equal(t, probe, w.claimed().Probe)
 

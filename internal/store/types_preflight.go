@@ -13,6 +13,8 @@ type PreflightTask struct {
 	Run int64
 	// Facts are what is known from before.
 	Facts access.TenantFacts
+	// App speaks in the tenant; nil where no worker has said yet which the deployment's is.
+	App *AppInUse
 	// AtConnect are the permissions, by name, that the tenant had consented to when it was connected.
 	AtConnect []string
 	// Roles of all profiles that are not retired.
