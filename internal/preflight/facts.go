@@ -36,6 +36,9 @@ func (r *reading) facts(ctx context.Context) (f access.TenantFacts) {
 		return f
 	}
 	f.App = r.app(answer)
+	if end := f.App.Credential.ExpiresAt; answer == access.AppCredentialRefused && !end.IsZero() && !r.clock().Before(end) {
+		f.App.Answer = access.AppCredentialExpired // what Microsoft says of a certificate does not tell the two apart
+	}
 	if answer != access.AppAccepted {
 		r.log.WarnContext(ctx, "the app is not accepted in the tenant", "answer", answer, "error", err)
 		return f

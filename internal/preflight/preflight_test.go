@@ -64,6 +64,11 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			return s.sim.Consent(contoso, app, append([]string{"Mail.Read"}, entrasim.SamplePermissions...)...)
 		}, []string{"permission_extra Mail.Read"}, access.HealthWarning},
 		"expired secret": {register(func(a *entrasim.AppSpec, s *scene) { a.Secrets[0].Expires = s.clock.Now() }), []string{"credential_expired"}, access.HealthBlocked},
+		"a secret that ends in three weeks": {func(s *scene) error { s.secretEnds(21 * 24 * time.Hour); return nil }, []string{"credential_expiring 30"}, access.HealthWarning},
+		"a certificate, or a secret, whose end is over": {func(s *scene) error {
+			s.secretEnds(-time.Hour)
+			return register(func(a *entrasim.AppSpec, _ *scene) { a.Secrets[0].Value = "another" })(s)
+		}, []string{"credential_expired"}, access.HealthBlocked},
 		"a secret that was taken away": {register(func(a *entrasim.AppSpec, _ *scene) { a.Secrets[0].Value = "another" }),
 			[]string{"credential_refused"}, access.HealthBlocked},
 		"security defaults on": {func(s *scene) error { return s.sim.SetSecurityDefaults(contoso, true) }, []string{"security_defaults_on"}, access.HealthWarning},
@@ -102,11 +107,21 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 				assert.NotEmpty(t, f.Sentence)
 				assert.True(t, f.Severity == access.Info || f.Action != "", "%s says what mends it", f.Code)
 				assert.True(t, f.Link == "" || strings.HasPrefix(f.Link, "https://entra.microsoft.com/"), f.Link)
+				if strings.HasPrefix(string(f.Code), "credential_") {
+					assert.True(t, strings.HasSuffix(f.Link, entrasim.SampleClientID), f.Link)
+				}
 			}
 			_, _, err := s.store.RequestGrant(t.Context(), s.request(s.passwordOnly))
 			assert.Equal(t, c.health == access.HealthBlocked, err != nil, "%v", err)
 		})
 	}
+}
+
+// secretEnds is what the operator says of the deployment's secret.
+func (s *scene) secretEnds(in time.Duration) {
+	require.NoError(s.t, s.store.NoteDeploymentApp(s.t.Context(), store.DeploymentApp{
+		ClientID: access.MustID[access.ClientID](entrasim.SampleClientID), Kind: access.AppSecret, ExpiresAt: new(s.clock.Now().Add(in)),
+	}))
 }
 
 // chooseDomain is what an admin does in the customer's settings.

@@ -71,6 +71,9 @@ func newScene(t *testing.T) *scene {
 	require.NoError(t, s.store.Migrate(t.Context()))
 	admin := s.person("ada", access.Admin, access.Technician)
 	s.admin = store.Actor{PersonID: admin}
+	require.NoError(t, s.store.NoteDeploymentApp(t.Context(), store.DeploymentApp{
+		ClientID: access.MustID[access.ClientID](entrasim.SampleClientID), Kind: access.AppSecret,
+	}))
 	s.customer = s.addCustomer("Contoso", entrasim.ContosoID)
 	s.passOnly = s.profile("Help desk", access.PassOnly)
 	s.both = s.profile("Both", access.PassAndPassword)
