@@ -112,6 +112,10 @@ var rules = map[string]rule{
 	"getApprovers":        {foreign: overseers},
 	"changeApprovers":     {foreign: admins, fresh: true},
 
+	"getPreflight":    {foreign: inspectors},
+	"runPreflight":    {foreign: admins},
+	"changePreflight": {foreign: admins, fresh: true},
+
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},
 	"connectionCallback": {own: admins, foreign: admins},

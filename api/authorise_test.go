@@ -34,7 +34,8 @@ var acceptable = map[string]map[string]any{
 	"connectWithOwnApp": {
 		"client_id": "6f1d7c1e-5a4b-4d0e-9c57-00000000000a", "client_secret": "the-secret-of-an-app", "secret_expires_on": "2126-01-01",
 	},
-	"changeCustomer": {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
+	"changePreflight": {"may_take_user_administrator": true},
+	"changeCustomer":  {"name": "Northwind", "account_domain": "northwind.example", "default_lifetime_seconds": 60, "maximum_lifetime_seconds": 60},
 }
 
 // onForeign is the table of the design ("Trust"), written a second time: what each role gets on a grant of
@@ -115,6 +116,9 @@ var onForeign = map[string]map[string]int{
 
 	"previewAccountNames": row(403, 403, 403, 200, 403),
 
+	"getPreflight":       row(403, 403, 403, 200, 200),
+	"runPreflight":       row(403, 403, 403, 202, 403),
+	"changePreflight":    row(403, 403, 403, 200, 403),
 	"getConnection":      row(403, 403, 403, 200, 200),
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
@@ -137,7 +141,7 @@ var onForeign = map[string]map[string]int{
 
 // asksForAssertion are the operations that only a fresh assertion opens.
 var asksForAssertion = map[string]bool{
-	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true, "changeApprovers": true,
+	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true, "changeApprovers": true, "changePreflight": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,

@@ -37,6 +37,9 @@ func (s *server) ListCustomers(ctx context.Context, request ListCustomersRequest
 	for i, c := range page {
 		views[i] = customerView(c)
 	}
+	if err := s.summarise(ctx, page, views); err != nil {
+		return nil, err
+	}
 	return ListCustomers200JSONResponse{Customers: views, Next: next}, nil
 }
 

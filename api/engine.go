@@ -40,6 +40,7 @@ type Store interface {
 	LastChange(ctx context.Context) (int64, error)
 	connections
 	customers
+	preflights
 	profiles
 	catalogues
 	entitlements

@@ -49,6 +49,7 @@ var (
 	personSuspended     = &kind{name: "person-suspended", status: http.StatusForbidden, title: "Your access is suspended", detail: "Ask an admin."}
 	requestRefused      = &kind{name: "request-refused", status: http.StatusUnprocessableEntity, title: "The request does not meet the profile's rules", detail: "Change what the errors name and request again."}
 	customerUnavailable = &kind{name: "customer-unavailable", status: http.StatusConflict, title: "The customer's tenant is not connected", detail: "Ask an admin to check the connection."}
+	customerBlocked     = &kind{name: "customer-blocked", status: http.StatusConflict, title: "No grant would work at this customer now", detail: "Ask an admin: the customer's pre-flight says what is the matter and what mends it."}
 	profileUnusable     = &kind{name: "profile-unusable", status: http.StatusConflict, title: "The profile is not complete", detail: "Ask an admin to check its roles and credential."}
 	profileRetired      = &kind{name: "profile-retired", status: http.StatusConflict, title: "The profile is retired", detail: "Make a new profile; a retired one stays as it was."}
 	handleTaken         = &kind{name: "handle-taken", status: http.StatusConflict, title: "Somebody has this handle", detail: "Choose another handle; one is never given twice, as accounts are called by it."}
@@ -74,7 +75,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
+	customerUnavailable, customerBlocked, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
 	engineUnavailable, internalError,
 }...)
 
@@ -110,6 +111,7 @@ var refusals = map[access.RefusalCode]*kind{
 	access.RefusedPersonSuspended:     personSuspended,
 	access.RefusedNotEntitled:         notEntitled,
 	access.RefusedCustomerUnavailable: customerUnavailable,
+	access.RefusedCustomerBlocked:     customerBlocked,
 	access.RefusedProfileUnusable:     profileUnusable,
 	access.RefusedLifetime:            requestRefused,
 	access.RefusedReason:              requestRefused,
@@ -159,6 +161,9 @@ func refusal(refused access.Refused) *failure {
 	f := &failure{kind: refusals[refused[0].Code]}
 	if f.kind == nil {
 		f.kind = requestRefused
+	}
+	if f.kind == customerBlocked {
+		f.detail = refused[0].Advice // what the pre-flight found
 	}
 	for _, r := range refused {
 		f.errors = append(f.errors, ProblemError{Code: string(r.Code), Field: r.Field, Advice: r.Advice})

@@ -325,12 +325,18 @@ type Customer struct {
 	MaximumLifetimeSeconds Seconds             `json:"maximum_lifetime_seconds,omitempty,omitzero"`
 	Name                   string              `json:"name"`
 
+	// Preflight What the pre-flight says of the customer's tenant, in a line; in lists of customers alone, and absent before there is a tenant.
+	Preflight PreflightSummary `json:"preflight,omitempty,omitzero"`
+
 	// Revision Rises with every change. Send it in `If-Match` with the next one.
 	Revision Revision `json:"revision"`
 
 	// TenantId The id of an Entra tenant.
 	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
 }
+
+// CustomerHealth ok; warning: something needs care, or single profiles are blocked; blocked: no grant would work; unknown: nothing speaks against it, but not everything could be read.
+type CustomerHealth = access.Health
 
 // CustomerID defines model for CustomerID.
 type CustomerID = access.CustomerID
@@ -786,6 +792,96 @@ type PersonChange struct {
 // PersonID defines model for PersonID.
 type PersonID = access.PersonID
 
+// Preflight defines model for Preflight.
+type Preflight struct {
+	// CheckedAt When a check last came to its end; absent before the first.
+	CheckedAt time.Time `json:"checked_at,omitempty,omitzero"`
+
+	// Checking A check is under way or about to begin.
+	Checking bool  `json:"checking"`
+	Customer Named `json:"customer"`
+
+	// Findings The worst first.
+	Findings                  []PreflightFinding `json:"findings"`
+	HasTakenUserAdministrator bool               `json:"has_taken_user_administrator"`
+
+	// Health ok; warning: something needs care, or single profiles are blocked; blocked: no grant would work; unknown: nothing speaks against it, but not everything could be read.
+	Health                   CustomerHealth `json:"health"`
+	MayTakeUserAdministrator bool           `json:"may_take_user_administrator"`
+
+	// NextAt When the tenant is checked again; absent while it is not connected.
+	NextAt time.Time `json:"next_at,omitempty,omitzero"`
+
+	// Profiles The profiles that somebody may use at the customer.
+	Profiles []PreflightProfile `json:"profiles"`
+
+	// Unread What the last check could not read. Older answers go on counting.
+	Unread []PreflightUnread `json:"unread"`
+}
+
+// PreflightFinding defines model for PreflightFinding.
+type PreflightFinding struct {
+	// Action What mends it.
+	Action string `json:"action,omitempty,omitzero"`
+
+	// Code Stable.
+	Code string `json:"code"`
+
+	// Everywhere It is about every grant at the customer; otherwise about the profiles named.
+	Everywhere bool `json:"everywhere"`
+
+	// Link Microsoft's own page for that, in the customer's tenant where that is possible.
+	Link     string  `json:"link,omitempty,omitzero"`
+	Profiles []Named `json:"profiles,omitempty,omitzero"`
+
+	// Sentence What is the matter.
+	Sentence string `json:"sentence"`
+
+	// Severity blocking: grants fail; warning: they work, but not for long or not as expected; info: good to know.
+	Severity Severity `json:"severity"`
+
+	// Since The check that found it first; absent where none has come to it yet.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Subject What tells findings of one code apart: a permission, a role, a number of days.
+	Subject string `json:"subject,omitempty,omitzero"`
+}
+
+// PreflightProfile defines model for PreflightProfile.
+type PreflightProfile struct {
+	Id   ProfileID `json:"id"`
+	Name string    `json:"name"`
+
+	// Verdict works; blocked: a grant would fail; unknown: the tenant was never checked, or not everything could be read.
+	Verdict access.Verdict `json:"verdict"`
+}
+
+// PreflightSettings defines model for PreflightSettings.
+type PreflightSettings struct {
+	MayTakeUserAdministrator bool `json:"may_take_user_administrator"`
+}
+
+// PreflightSummary What the pre-flight says of the customer's tenant, in a line; in lists of customers alone, and absent before there is a tenant.
+type PreflightSummary struct {
+	// Blocking Findings because of which grants fail.
+	Blocking int `json:"blocking"`
+
+	// CheckedAt When the tenant was last checked; absent before the first time.
+	CheckedAt time.Time `json:"checked_at,omitempty,omitzero"`
+
+	// Health ok; warning: something needs care, or single profiles are blocked; blocked: no grant would work; unknown: nothing speaks against it, but not everything could be read.
+	Health   CustomerHealth `json:"health"`
+	Infos    int            `json:"infos"`
+	Warnings int            `json:"warnings"`
+}
+
+// PreflightUnread defines model for PreflightUnread.
+type PreflightUnread struct {
+	// Fact Stable.
+	Fact     string `json:"fact"`
+	Sentence string `json:"sentence"`
+}
+
 // PreviewedName defines model for PreviewedName.
 type PreviewedName struct {
 	// DisplayName Absent where the account exists, which keeps its own.
@@ -875,17 +971,33 @@ type ReachableCustomer struct {
 	Profiles  []ReachableProfile `json:"profiles"`
 }
 
+// ReachableFinding defines model for ReachableFinding.
+type ReachableFinding struct {
+	// Code Stable.
+	Code     string `json:"code"`
+	Sentence string `json:"sentence"`
+
+	// Severity blocking: grants fail; warning: they work, but not for long or not as expected; info: good to know.
+	Severity Severity `json:"severity"`
+}
+
 // ReachableProfile defines model for ReachableProfile.
 type ReachableProfile struct {
-	ApprovalRequired bool           `json:"approval_required"`
-	Credential       CredentialKind `json:"credential"`
-	DefaultSeconds   Seconds        `json:"default_seconds"`
-	Id               ProfileID      `json:"id"`
-	MaximumSeconds   Seconds        `json:"maximum_seconds"`
-	Name             string         `json:"name"`
-	ReasonRequired   bool           `json:"reason_required"`
-	Roles            []RoleID       `json:"roles"`
-	TicketRequired   bool           `json:"ticket_required"`
+	ApprovalRequired bool `json:"approval_required"`
+
+	// Blocked Whether the pre-flight found that a grant would fail. Where that is so for every grant at the customer, a request is refused.
+	Blocked        bool           `json:"blocked"`
+	Credential     CredentialKind `json:"credential"`
+	DefaultSeconds Seconds        `json:"default_seconds"`
+
+	// Findings What the pre-flight found that the technician should know before asking.
+	Findings       []ReachableFinding `json:"findings,omitempty,omitzero"`
+	Id             ProfileID          `json:"id"`
+	MaximumSeconds Seconds            `json:"maximum_seconds"`
+	Name           string             `json:"name"`
+	ReasonRequired bool               `json:"reason_required"`
+	Roles          []RoleID           `json:"roles"`
+	TicketRequired bool               `json:"ticket_required"`
 }
 
 // Reasons defines model for Reasons.
@@ -901,6 +1013,9 @@ type RoleID = access.RoleID
 
 // Seconds defines model for Seconds.
 type Seconds = int64
+
+// Severity blocking: grants fail; warning: they work, but not for long or not as expected; info: good to know.
+type Severity = access.Severity
 
 // State `ending` means NOT OFF: the account may still be on.
 type State = access.State
@@ -1209,6 +1324,9 @@ type BeginConnectionJSONRequestBody = ConnectionRequest
 // ConnectWithOwnAppJSONRequestBody defines body for ConnectWithOwnApp for application/json ContentType.
 type ConnectWithOwnAppJSONRequestBody = OwnApp
 
+// ChangePreflightJSONRequestBody defines body for ChangePreflight for application/json ContentType.
+type ChangePreflightJSONRequestBody = PreflightSettings
+
 // BeginEnrolmentJSONRequestBody defines body for BeginEnrolment for application/json ContentType.
 type BeginEnrolmentJSONRequestBody = EnrolmentBegin
 
@@ -1325,6 +1443,15 @@ type ServerInterface interface {
 	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
 	// (POST /api/v1/customers/{id}/directory-roles/refresh)
 	RefreshTenantRoles(c *gin.Context, id CustomerID)
+	// GetPreflight Will each profile that somebody may use at this customer work, and if not, why not and what mends it?
+	// (GET /api/v1/customers/{id}/preflight)
+	GetPreflight(c *gin.Context, id CustomerID)
+	// RunPreflight Have the tenant checked now
+	// (POST /api/v1/customers/{id}/preflight)
+	RunPreflight(c *gin.Context, id CustomerID)
+	// ChangePreflight Allow, or forbid, Hourglass a role for its own app in the tenant
+	// (PUT /api/v1/customers/{id}/preflight)
+	ChangePreflight(c *gin.Context, id CustomerID)
 	// ListDirectoryRoles Microsoft's directory roles, privileged ones marked, and which customers lack one
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(c *gin.Context)
@@ -2191,6 +2318,81 @@ func (siw *ServerInterfaceWrapper) RefreshTenantRoles(c *gin.Context) {
 	}
 
 	siw.Handler.RefreshTenantRoles(c, id)
+}
+
+// GetPreflight operation middleware
+func (siw *ServerInterfaceWrapper) GetPreflight(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPreflight(c, id)
+}
+
+// RunPreflight operation middleware
+func (siw *ServerInterfaceWrapper) RunPreflight(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RunPreflight(c, id)
+}
+
+// ChangePreflight operation middleware
+func (siw *ServerInterfaceWrapper) ChangePreflight(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangePreflight(c, id)
 }
 
 // ListDirectoryRoles operation middleware
@@ -3724,6 +3926,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection/app", wrapper.ConnectWithOwnApp)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/preflight", wrapper.GetPreflight)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/preflight", wrapper.RunPreflight)
+	router.PUT(options.BaseURL+"/api/v1/customers/:id/preflight", wrapper.ChangePreflight)
 	router.POST(options.BaseURL+"/api/v1/connection/callback", wrapper.ConnectionCallback)
 	router.GET(options.BaseURL+"/api/v1/bulk/:list", wrapper.ExportBulk)
 	router.POST(options.BaseURL+"/api/v1/bulk/:list", wrapper.ImportBulk)
@@ -3748,6 +3953,8 @@ type PasskeysJSONResponse struct {
 }
 
 type PersonJSONResponse Person
+
+type PreflightJSONResponse Preflight
 
 type ProblemApplicationProblemPlusJSONResponse Problem
 
@@ -4641,6 +4848,124 @@ type RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse) VisitRefreshTenantRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPreflightRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetPreflightResponseObject interface {
+	VisitGetPreflightResponse(w http.ResponseWriter) error
+}
+
+type GetPreflight200JSONResponse struct{ PreflightJSONResponse }
+
+func (response GetPreflight200JSONResponse) VisitGetPreflightResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPreflightdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPreflightdefaultApplicationProblemPlusJSONResponse) VisitGetPreflightResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunPreflightRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type RunPreflightResponseObject interface {
+	VisitRunPreflightResponse(w http.ResponseWriter) error
+}
+
+type RunPreflight202JSONResponse struct{ PreflightJSONResponse }
+
+func (response RunPreflight202JSONResponse) VisitRunPreflightResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RunPreflightdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RunPreflightdefaultApplicationProblemPlusJSONResponse) VisitRunPreflightResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePreflightRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *ChangePreflightJSONRequestBody
+}
+
+type ChangePreflightResponseObject interface {
+	VisitChangePreflightResponse(w http.ResponseWriter) error
+}
+
+type ChangePreflight200JSONResponse struct{ PreflightJSONResponse }
+
+func (response ChangePreflight200JSONResponse) VisitChangePreflightResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePreflightdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePreflightdefaultApplicationProblemPlusJSONResponse) VisitChangePreflightResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6878,6 +7203,15 @@ type StrictServerInterface interface {
 	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
 	// (POST /api/v1/customers/{id}/directory-roles/refresh)
 	RefreshTenantRoles(ctx context.Context, request RefreshTenantRolesRequestObject) (RefreshTenantRolesResponseObject, error)
+	// GetPreflight Will each profile that somebody may use at this customer work, and if not, why not and what mends it?
+	// (GET /api/v1/customers/{id}/preflight)
+	GetPreflight(ctx context.Context, request GetPreflightRequestObject) (GetPreflightResponseObject, error)
+	// RunPreflight Have the tenant checked now
+	// (POST /api/v1/customers/{id}/preflight)
+	RunPreflight(ctx context.Context, request RunPreflightRequestObject) (RunPreflightResponseObject, error)
+	// ChangePreflight Allow, or forbid, Hourglass a role for its own app in the tenant
+	// (PUT /api/v1/customers/{id}/preflight)
+	ChangePreflight(ctx context.Context, request ChangePreflightRequestObject) (ChangePreflightResponseObject, error)
 	// ListDirectoryRoles Microsoft's directory roles, privileged ones marked, and which customers lack one
 	// (GET /api/v1/directory-roles)
 	ListDirectoryRoles(ctx context.Context, request ListDirectoryRolesRequestObject) (ListDirectoryRolesResponseObject, error)
@@ -7773,6 +8107,102 @@ func (sh *strictHandler) RefreshTenantRoles(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RefreshTenantRolesResponseObject); ok {
 		if err := validResponse.VisitRefreshTenantRolesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPreflight operation middleware
+func (sh *strictHandler) GetPreflight(ctx *gin.Context, id CustomerID) {
+	var request GetPreflightRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPreflight(ctx, request.(GetPreflightRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPreflight")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPreflightResponseObject); ok {
+		if err := validResponse.VisitGetPreflightResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RunPreflight operation middleware
+func (sh *strictHandler) RunPreflight(ctx *gin.Context, id CustomerID) {
+	var request RunPreflightRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RunPreflight(ctx, request.(RunPreflightRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RunPreflight")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RunPreflightResponseObject); ok {
+		if err := validResponse.VisitRunPreflightResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangePreflight operation middleware
+func (sh *strictHandler) ChangePreflight(ctx *gin.Context, id CustomerID) {
+	var request ChangePreflightRequestObject
+
+	request.Id = id
+
+	var body ChangePreflightJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePreflight(ctx, request.(ChangePreflightRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePreflight")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangePreflightResponseObject); ok {
+		if err := validResponse.VisitChangePreflightResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

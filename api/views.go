@@ -87,6 +87,7 @@ func reachView(r store.Reach) ReachableCustomer {
 			TicketRequired:   p.TicketRequired,
 			ApprovalRequired: p.ApprovalRequired,
 		}
+		view.Profiles[i].Blocked, view.Profiles[i].Findings = beforeRequest(r.Findings, p.ID)
 	}
 	if r.Live != nil {
 		view.Live = viewOf(*r.Live)

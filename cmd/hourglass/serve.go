@@ -14,6 +14,7 @@ import (
 	"hourglass/internal/catalogue"
 	"hourglass/internal/entra"
 	"hourglass/internal/passkey"
+	"hourglass/internal/preflight"
 	"hourglass/internal/store"
 	"hourglass/workflows"
 )
@@ -67,6 +68,9 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 		reader := catalogue.New(r.store, microsoft, nil, r.log)
 		reader.OnRound(r.metrics.Round)
 		running.Go(func() error { reader.Run(ctx); return nil })
+		checker := preflight.New(r.store, microsoft, nil, r.log)
+		checker.OnRound(r.metrics.Round)
+		running.Go(func() error { checker.Run(ctx); return nil })
 	}
 	if r.settings.MetricsListen != "" {
 		running.Go(func() error { return serve(ctx, r.log, "METRICS_LISTEN", r.settings.MetricsListen, r.operations()) })

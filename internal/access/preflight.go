@@ -104,3 +104,24 @@ func HealthOf(findings []Finding, everythingRead bool) Health {
 	}
 	return HealthOK
 }
+
+// Verdict is whether a profile will work at a customer.
+type Verdict string
+
+const (
+	VerdictWorks   Verdict = "works"
+	VerdictBlocked Verdict = "blocked"
+	// VerdictUnknown: nothing speaks against it, which says little where not everything was read.
+	VerdictUnknown Verdict = "unknown"
+)
+
+// VerdictOn a profile. everythingRead is false where a fact could not be read or none ever was.
+func VerdictOn(p ProfileID, findings []Finding, everythingRead bool) Verdict {
+	switch {
+	case slices.ContainsFunc(findings, func(f Finding) bool { return f.Severity == Blocking && f.Touches(p) }):
+		return VerdictBlocked
+	case !everythingRead:
+		return VerdictUnknown
+	}
+	return VerdictWorks
+}

@@ -191,6 +191,23 @@ func TestHealthOf(t *testing.T) {
 	}
 }
 
+func TestVerdictOn(t *testing.T) {
+	other := Finding{Severity: Blocking, Profiles: []ProfileID{profileID(2)}}
+	for _, c := range []struct {
+		finding Finding
+		read    bool
+		want    Verdict
+	}{
+		{Finding{Severity: Blocking, Everywhere: true}, false, VerdictBlocked},
+		{Finding{Severity: Blocking, Profiles: []ProfileID{profileID(1)}}, true, VerdictBlocked},
+		{Finding{Severity: Warning, Everywhere: true}, true, VerdictWorks},
+		{other, true, VerdictWorks},
+		{other, false, VerdictUnknown},
+	} {
+		assert.Equal(t, c.want, VerdictOn(profileID(1), []Finding{c.finding}, c.read), "%+v", c)
+	}
+}
+
 // Nothing fails open: what was known stays known until it is read again, and what could not be read is named.
 func TestFactsThatCouldNotBeReadStay(t *testing.T) {
 	before := inOrder(t).Facts
@@ -205,6 +222,9 @@ func TestFactsThatCouldNotBeReadStay(t *testing.T) {
 
 	nothing := TenantFacts{}.After(TenantFacts{})
 	assert.Len(t, nothing.Unread, len(factTable))
+	for _, fact := range nothing.Unread {
+		assert.NotEmpty(t, fact.UnreadSentence(), fact)
+	}
 	p := inOrder(t)
 	p.Facts = nothing
 	assert.Empty(t, p.Findings(), "nothing is said of what nobody has read")

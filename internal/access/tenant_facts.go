@@ -20,6 +20,22 @@ const (
 	FactPasswordReset    Fact = "password_reset"
 )
 
+// sentences say of each fact that it could not be read.
+var sentences = map[Fact]string{
+	FactApp:              "Microsoft did not say whether it accepts the app in the tenant.",
+	FactPermissions:      "What the tenant consented to could not be read.",
+	FactDomains:          "The tenant's domains could not be read.",
+	FactLicence:          "The tenant's licences could not be read.",
+	FactSecurityDefaults: "Whether security defaults are on could not be read.",
+	FactPassPolicy:       "The tenant's policy for Temporary Access Passes could not be read.",
+	FactPassTargets:      "Whom the tenant's policy for Temporary Access Passes includes could not be read.",
+	FactRoles:            "The tenant's roles could not be read.",
+	FactPasswordReset:    "Whether the app may set passwords could not be tried.",
+}
+
+// UnreadSentence says to people that the fact could not be read.
+func (f Fact) UnreadSentence() string { return sentences[f] }
+
 // TenantFacts are what pre-flight knows of a tenant. The zero value of a field is a fact that was never read; it says
 // nothing, neither for nor against a profile.
 type TenantFacts struct {

@@ -15,7 +15,7 @@ var Permissions = []access.Permission{
 	permission("b0afded3-3588-46d8-8b3d-9842eff778da", "AuditLog.Read.All", "to show what the account did during a grant", access.NeededToSee),
 	permission("dbb9058a-0e50-45d7-ae91-66909b5d4664", "Domain.Read.All", "to find a domain in which the account can live", access.NeededToSee),
 	permission("498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All", "to make sure that this is the customer's tenant, and to see its licences", access.NeededByEveryGrant),
-	permission("246dd0d5-5bd0-4def-940b-0421030a5b68", "Policy.Read.All", "to see whether the tenant allows Temporary Access Passes and for how long", access.NeededByPasses),
+	permission("246dd0d5-5bd0-4def-940b-0421030a5b68", "Policy.Read.All", "to see whether the tenant allows Temporary Access Passes, for how long and for whom, and whether security defaults are on", access.NeededByPasses),
 }
 
 func permission(id, name, why string, need access.Need) access.Permission {

@@ -51,6 +51,8 @@ type Checker struct {
 	clock  func() time.Time
 	random io.Reader
 	log    *slog.Logger
+
+	onRound func(name string, err error)
 }
 
 // New. A nil clock is the machine's.
@@ -58,8 +60,11 @@ func New(s *store.Store, microsoft *entra.Client, clock func() time.Time, log *s
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Checker{s, microsoft, clock, rand.Reader, log}
+	return &Checker{s, microsoft, clock, rand.Reader, log, func(string, error) {}}
 }
+
+// OnRound has every round told to f under the name "preflight". Before Run.
+func (c *Checker) OnRound(f func(name string, err error)) { c.onRound = f }
 
 // Run makes rounds until ctx ends.
 func (c *Checker) Run(ctx context.Context) {
@@ -78,6 +83,7 @@ func (c *Checker) Run(ctx context.Context) {
 // Round makes the checks that are due, once.
 func (c *Checker) Round(ctx context.Context) {
 	due, err := c.store.ClaimPreflights(ctx, atOnce, lease)
+	c.onRound("preflight", err)
 	if err != nil {
 		if ctx.Err() == nil {
 			c.log.ErrorContext(ctx, "looking for tenants to check failed", "error", err)

@@ -63,7 +63,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"more permissions than asked for": {func(s *scene) error {
 			return s.sim.Consent(contoso, app, append([]string{"Mail.Read"}, entrasim.SamplePermissions...)...)
 		}, []string{"permission_extra Mail.Read"}, access.HealthWarning},
-		"expired secret": {register(func(a *entrasim.AppSpec, s *scene) { a.Secrets[0].Expires = s.clock.Now() }), []string{"credential_expired"}, access.HealthBlocked},
+		"expired secret":                    {register(func(a *entrasim.AppSpec, s *scene) { a.Secrets[0].Expires = s.clock.Now() }), []string{"credential_expired"}, access.HealthBlocked},
 		"a secret that ends in three weeks": {func(s *scene) error { s.secretEnds(21 * 24 * time.Hour); return nil }, []string{"credential_expiring 30"}, access.HealthWarning},
 		"a certificate, or a secret, whose end is over": {func(s *scene) error {
 			s.secretEnds(-time.Hour)

@@ -24,15 +24,15 @@ func (s *Store) Preflight(ctx context.Context, id access.CustomerID) (Preflight,
 	if err != nil {
 		return Preflight{}, err
 	}
-	p := Preflight{Customer: customer, Health: access.HealthUnknown, Profiles: usable[id]}
+	p := Preflight{Customer: customer, Health: access.HealthUnknown}
 	row, err := one[preflightRow](db, "customer_id = ?", id)
-	if errors.Is(err, access.ErrNotFound) {
-		return p, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, access.ErrNotFound) {
 		return Preflight{}, err
 	}
-	known, findings, err := row.judged(customer, p.Profiles, now)
+	if err != nil {
+		row = newPreflight(id, customer.TenantID, now)
+	}
+	known, findings, err := row.judged(customer, usable[id], now)
 	if err != nil {
 		return Preflight{}, err
 	}
@@ -44,7 +44,11 @@ func (s *Store) Preflight(ctx context.Context, id access.CustomerID) (Preflight,
 	if row.TenantID == customer.TenantID {
 		p.CheckedAt = row.CheckedAt.optional()
 	}
-	p.Health = access.HealthOf(findings, p.CheckedAt != nil && len(known.Unread) == 0)
+	everythingRead := p.CheckedAt != nil && len(known.Unread) == 0
+	p.Health = access.HealthOf(findings, everythingRead)
+	for _, profile := range usable[id] {
+		p.Profiles = append(p.Profiles, ProfileVerdict{profile, access.VerdictOn(profile.ID, findings, everythingRead)})
+	}
 	if customer.Connection == access.Connected {
 		p.Checking, p.NextAt = row.checking(now), &row.DueAt.Time
 	}

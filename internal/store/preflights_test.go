@@ -252,7 +252,7 @@ func TestPreflight_SettingsAndProfilesMatterAtOnce(t *testing.T) {
 		assert.Equal(t, access.HealthWarning, summary().Health)
 		assert.Equal(t, 1, summary().Blocking)
 		assert.Nil(t, withoutInfos(w.preflight()).Findings[0].Since, "no check has come to it")
-		assert.Equal(t, []access.Profile{w.helpDesk}, w.preflight().Profiles)
+		assert.Equal(t, []store.ProfileVerdict{{Profile: w.helpDesk, Verdict: access.VerdictBlocked}}, w.preflight().Profiles)
 
 		reach, err := w.Access(t.Context(), w.ada.ID, w.clock.Now())
 		require.NoError(t, err)

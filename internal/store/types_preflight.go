@@ -50,8 +50,14 @@ type Preflight struct {
 	NextAt *time.Time
 	// MayTakeRole: Hourglass may take User Administrator for its own app. HasRole: it did.
 	MayTakeRole, HasRole bool
-	// Profiles that somebody may use at the customer.
-	Profiles []access.Profile
+	// Profiles that somebody may use at the customer, with whether they will work.
+	Profiles []ProfileVerdict
+}
+
+// ProfileVerdict is a profile with whether it will work.
+type ProfileVerdict struct {
+	access.Profile
+	Verdict access.Verdict
 }
 
 // PreflightFinding is a finding with when it appeared; nil for one that no check has come to yet.
