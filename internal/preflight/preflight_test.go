@@ -126,10 +126,10 @@ func (s *scene) secretEnds(in time.Duration) {
 
 // chooseDomain is what an admin does in the customer's settings.
 func (s *scene) chooseDomain(domain string) {
+	to := s.customer.Settings()
+	to.AccountDomain = domain
 	var err error
-	s.customer, err = s.store.ChangeCustomer(s.t.Context(), s.customer.ID, store.CustomerSettings{
-		Name: s.customer.Name, AccountDomain: domain, Limits: s.customer.Limits,
-	}, s.admin)
+	s.customer, err = s.store.ChangeCustomer(s.t.Context(), s.customer.ID, 0, to, s.admin)
 	require.NoError(s.t, err)
 }
 

@@ -22,8 +22,6 @@ const (
 	probeName  = "Hourglass pre-flight (always disabled)"
 )
 
-var probeHandle = must(access.NewHandle("preflight"))
-
 // passwordReset finds out whether Microsoft lets the app set the password of an account without roles, and returns the
 // account on which that is tried. It sets f.PasswordReset, except where something else stands in the way.
 func (r *reading) passwordReset(ctx context.Context, app entra.App, f *access.TenantFacts) access.ObjectID {
@@ -185,17 +183,17 @@ func (r *reading) findProbe(ctx context.Context, known store.Probe) (entra.Accou
 
 // makeProbe uses the name that is the marker's own. Where it is taken, the account is ours and not yet found by its marker.
 func (r *reading) makeProbe(ctx context.Context, m access.Marker) (entra.Account, error) {
-	names, err := access.AccountNames(probeHandle, r.task.Customer.AccountDomain, m)
+	name, err := access.NewUPN("hg-preflight-"+strings.TrimPrefix(strings.ToLower(m.String()), "hg-"), r.task.Customer.AccountDomain)
 	if err != nil {
 		return entra.Account{}, err
 	}
 	account, err := r.tenant.CreateAccount(ctx, entra.NewAccount{
-		UPN: names[1], DisplayName: must(access.NewName(probeName)), Marker: m, Password: seal.NewPassword(r.random),
+		UPN: name, DisplayName: must(access.NewName(probeName)), Marker: m, Password: seal.NewPassword(r.random),
 	})
 	if entra.KindOf(err) != entra.Conflict {
 		return account, err
 	}
-	taken, lookErr := r.tenant.AccountNamed(ctx, names[1])
+	taken, lookErr := r.tenant.AccountNamed(ctx, name)
 	if lookErr != nil || taken.Marker != m.String() {
 		return entra.Account{}, errors.Join(err, lookErr)
 	}

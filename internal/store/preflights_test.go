@@ -267,8 +267,9 @@ func TestPreflight_SettingsAndProfilesMatterAtOnce(t *testing.T) {
 		require.NoError(t, w.ChangeProfile(t.Context(), changed, w.by()))
 		assert.Zero(t, summary().Blocking)
 
-		to := store.CustomerSettings{Name: w.contoso.Name, AccountDomain: "elsewhere.example", Limits: w.contoso.Limits}
-		w.contoso, err = w.ChangeCustomer(t.Context(), w.contoso.ID, to, w.by())
+		to := w.contoso.Settings()
+		to.AccountDomain = "elsewhere.example"
+		w.contoso, err = w.ChangeCustomer(t.Context(), w.contoso.ID, 0, to, w.by())
 		require.NoError(t, err)
 		assert.Equal(t, access.HealthBlocked, summary().Health, "no such domain")
 		assert.Equal(t, w.contoso.ID, w.claimed().Customer.ID, "and password resets are tried in the new one")
