@@ -124,6 +124,9 @@ var rules = map[string]rule{
 	"listAudit":   {foreign: inspectors},
 	"exportAudit": {foreign: inspectors},
 
+	// Whoever operates Temporal without administering Hourglass is an auditor: docs/decisions/0028.
+	"decodePayloads": {own: inspectors, foreign: inspectors},
+
 	"returnGrant":       {own: technicians, foreign: nobody},
 	"extendGrant":       {own: technicians, foreign: nobody},
 	"reissueCredential": {own: technicians, foreign: nobody},

@@ -25,6 +25,7 @@ var acceptable = map[string]map[string]any{
 	"extendGrant":     {"expires_at": "2030-01-01T00:00:00Z"},
 	"changeApprovers": {"people": []string{}, "teams": []string{}},
 	"createProfile":   profileRules,
+	"decodePayloads":  {"payloads": []any{}},
 	"createTeam":      {"name": "Team", "members": []string{}},
 	"changeTeam":      {"name": "Night shift", "members": []string{}},
 	"renameMyPasskey": {"name": "Blue key"},
@@ -129,6 +130,8 @@ var onForeign = map[string]map[string]int{
 	"importBulk":  row(403, 403, 403, 415, 403), // JSON
 	"listAudit":   row(403, 403, 403, 200, 200),
 	"exportAudit": row(403, 403, 403, 200, 200),
+
+	"decodePayloads": row(403, 403, 403, 200, 200),
 
 	// Routes that need no session.
 	"beginEnrolment":  row(400, 400, 400, 400, 400),

@@ -35,6 +35,7 @@ type Store interface {
 	Grant(ctx context.Context, id access.GrantID) (store.Grant, error)
 	Grants(ctx context.Context, f store.GrantFilter) (page []store.Grant, next string, err error)
 	DataKey(ctx context.Context, id access.GrantID) (wrapped []byte, err error)
+	RecordWorkflowsRead(ctx context.Context, by access.PersonID) error
 	RecordReveal(ctx context.Context, id access.GrantID, by access.PersonID, revealID string, kind access.CredentialKind) error
 	Changes(ctx context.Context, after int64, limit int) ([]store.Change, error)
 	LastChange(ctx context.Context) (int64, error)

@@ -24,7 +24,10 @@ import (
 	"hourglass/internal/store"
 )
 
-const origin = "https://hourglass.msp.example"
+const (
+	origin     = "https://hourglass.msp.example"
+	temporalUI = "https://temporal.msp.example"
+)
 
 var party = virtualwebauthn.RelyingParty{Name: "Hourglass", ID: "hourglass.msp.example", Origin: origin}
 
@@ -38,6 +41,7 @@ type house struct {
 	engine   *fakeEngine
 	passkeys *passkey.Service
 	vault    *seal.Vault
+	codec    *seal.Codec
 	sign     *fakeSignInHost
 	server   *server
 	log      *lockedBuffer
@@ -123,7 +127,7 @@ func newHouse(t *testing.T) *house {
 	require.NoError(t, err)
 	keys, err := seal.ParseKeyset(keyset)
 	require.NoError(t, err)
-	h.vault = seal.NewVault(keys)
+	h.vault, h.codec = seal.NewVault(keys), seal.NewCodec(keys)
 	h.sign = &fakeSignInHost{tenants: map[string]access.TenantID{}}
 	h.engine = &fakeEngine{house: h, begun: map[access.GrantID]int{}}
 
@@ -137,6 +141,7 @@ func newHouse(t *testing.T) *house {
 	h.server, err = newServer(Config{
 		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Vault: h.vault, Origin: origin,
 		Microsoft: h.sign, Permissions: askedFor,
+		Codec: h.codec, TemporalUI: temporalUI,
 		Waiting: 25 * time.Hour, Base: base, Clock: h.clock.now,
 		Log: logs.New(h.log, slog.LevelInfo),
 	})

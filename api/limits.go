@@ -13,15 +13,20 @@ import (
 )
 
 const (
-	longestBody    = 64 << 10
-	longestAddress = 2048
-	longestHeaders = 16 << 10
+	longestBody = 64 << 10
+	// longestPayloads: a page of Temporal's web UI asks for all payloads of a history at once, at most 40 events a grant.
+	longestPayloads = 1 << 20
+	longestAddress  = 2048
+	longestHeaders  = 16 << 10
 )
 
 // limits refuses what is too large before anybody looks at it. The body is bounded while it is read.
 func (s *server) limits(c *gin.Context) {
 	r := c.Request
 	longest, tooLarge := int64(longestBody), error(&failure{kind: bodyTooLarge})
+	if s.operationOf(c).id == "decodePayloads" {
+		longest = longestPayloads
+	}
 	if s.operationOf(c).sheet {
 		longest, tooLarge = bulk.LongestFile, tooLong(bulk.ErrTooLong)
 	}

@@ -142,6 +142,9 @@ func (s *server) crossOrigin() (gin.HandlerFunc, error) {
 		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
 	}
 	return func(c *gin.Context) {
+		if s.fromTemporalUI(c.Request) {
+			return
+		}
 		if err := protection.Check(c.Request); err != nil {
 			fail(c, &failure{kind: crossOrigin})
 		}

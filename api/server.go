@@ -34,6 +34,9 @@ type Config struct {
 	// Microsoft is asked where consent is given, and for Permissions.
 	Microsoft   SignInHost
 	Permissions []access.Permission
+	// Codec opens what Temporal stores, for Temporal's web UI, whose origin is TemporalUI: "" where there is none.
+	Codec      Decoder
+	TemporalUI string
 	// Origin is the address under which people reach Hourglass, such as https://hourglass.msp.example.
 	Origin string
 	// TrustedProxies are the addresses or networks (CIDR) whose X-Forwarded-For is believed. None by default.
@@ -62,6 +65,8 @@ type server struct {
 	vault       *seal.Vault
 	microsoft   SignInHost
 	permissions []access.Permission
+	codec       Decoder
+	temporalUI  string
 	origin      *url.URL
 	waiting     time.Duration
 	ready       map[string]Check
@@ -98,12 +103,16 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newServer(c Config) (*server, error) {
-	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Microsoft == nil || c.Waiting <= 0 {
-		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault, Microsoft's sign-in host and a waiting time", access.ErrInvalid)
+	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Microsoft == nil || c.Codec == nil || c.Waiting <= 0 {
+		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault, a codec, Microsoft's sign-in host and a waiting time", access.ErrInvalid)
 	}
 	origin, err := url.Parse(c.Origin)
 	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" {
 		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
+	}
+	temporalUI, err := originOf(c.TemporalUI)
+	if err != nil {
+		return nil, err
 	}
 	operations, err := readDocument(document)
 	if err != nil {
@@ -111,6 +120,7 @@ func newServer(c Config) (*server, error) {
 	}
 	s := &server{
 		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
+		codec: c.Codec, temporalUI: temporalUI,
 		origin: origin, waiting: c.Waiting, ready: c.Ready,
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
@@ -158,7 +168,7 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, s.limits, refuseCrossOrigin)
+	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, s.welcomeTemporalUI, s.limits, refuseCrossOrigin)
 	if err := errors.Join(s.servePages(engine), s.servePortal(engine)); err != nil {
 		return nil, err
 	}

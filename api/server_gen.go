@@ -764,6 +764,17 @@ type PasskeyName struct {
 	Name Name `json:"name"`
 }
 
+// Payload defines model for Payload.
+type Payload struct {
+	Data     []byte            `json:"data,omitempty,omitzero"`
+	Metadata map[string][]byte `json:"metadata,omitempty,omitzero"`
+}
+
+// Payloads Temporal's Payloads in the JSON form of its protocol buffers.
+type Payloads struct {
+	Payloads []Payload `json:"payloads"`
+}
+
 // PermissionID defines model for PermissionID.
 type PermissionID = access.PermissionID
 
@@ -1303,6 +1314,9 @@ type ChangeTeamParams struct {
 // FinishAssertionJSONRequestBody defines body for FinishAssertion for application/json ContentType.
 type FinishAssertionJSONRequestBody = CeremonyAnswer
 
+// DecodePayloadsJSONRequestBody defines body for DecodePayloads for application/json ContentType.
+type DecodePayloadsJSONRequestBody = Payloads
+
 // ConnectionCallbackJSONRequestBody defines body for ConnectionCallback for application/json ContentType.
 type ConnectionCallbackJSONRequestBody = ConnectionCallback
 
@@ -1401,6 +1415,9 @@ type ServerInterface interface {
 	// ImportBulk Make and change what the lines of a CSV file say, all of it or nothing
 	// (POST /api/v1/bulk/{list})
 	ImportBulk(c *gin.Context, list BulkList, params ImportBulkParams)
+	// DecodePayloads Make payloads of workflows readable, for Temporal's web UI
+	// (POST /api/v1/codec/decode)
+	DecodePayloads(c *gin.Context)
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(c *gin.Context)
@@ -1899,6 +1916,19 @@ func (siw *ServerInterfaceWrapper) ImportBulk(c *gin.Context) {
 	}
 
 	siw.Handler.ImportBulk(c, list, params)
+}
+
+// DecodePayloads operation middleware
+func (siw *ServerInterfaceWrapper) DecodePayloads(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecodePayloads(c)
 }
 
 // ConnectionCallback operation middleware
@@ -3935,6 +3965,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/audit", wrapper.ListAudit)
 	router.GET(options.BaseURL+"/api/v1/audit/export", wrapper.ExportAudit)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
+	router.POST(options.BaseURL+"/api/v1/codec/decode", wrapper.DecodePayloads)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
 }
 
@@ -4285,6 +4316,45 @@ func (response ImportBulk200JSONResponse) VisitImportBulkResponse(w http.Respons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecodePayloadsRequestObject struct {
+	Body *DecodePayloadsJSONRequestBody
+}
+
+type DecodePayloadsResponseObject interface {
+	VisitDecodePayloadsResponse(w http.ResponseWriter) error
+}
+
+type DecodePayloads200JSONResponse Payloads
+
+func (response DecodePayloads200JSONResponse) VisitDecodePayloadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecodePayloadsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecodePayloadsdefaultApplicationProblemPlusJSONResponse) VisitDecodePayloadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7161,6 +7231,9 @@ type StrictServerInterface interface {
 	// ImportBulk Make and change what the lines of a CSV file say, all of it or nothing
 	// (POST /api/v1/bulk/{list})
 	ImportBulk(ctx context.Context, request ImportBulkRequestObject) (ImportBulkResponseObject, error)
+	// DecodePayloads Make payloads of workflows readable, for Temporal's web UI
+	// (POST /api/v1/codec/decode)
+	DecodePayloads(ctx context.Context, request DecodePayloadsRequestObject) (DecodePayloadsResponseObject, error)
 	// ConnectionCallback Bring what Microsoft's redirect said
 	// (POST /api/v1/connection/callback)
 	ConnectionCallback(ctx context.Context, request ConnectionCallbackRequestObject) (ConnectionCallbackResponseObject, error)
@@ -7617,6 +7690,48 @@ func (sh *strictHandler) ImportBulk(ctx *gin.Context, list BulkList, params Impo
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ImportBulkResponseObject); ok {
 		if err := validResponse.VisitImportBulkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecodePayloads operation middleware
+func (sh *strictHandler) DecodePayloads(ctx *gin.Context) {
+	var request DecodePayloadsRequestObject
+
+	var body DecodePayloadsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecodePayloads(ctx, request.(DecodePayloadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecodePayloads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecodePayloadsResponseObject); ok {
+		if err := validResponse.VisitDecodePayloadsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -2,7 +2,7 @@
 
 import type { BrowserContext } from "@playwright/test";
 
-type Addresses = Record<"portal" | "signIn" | "adminCentre" | "microsoft" | "stage" | "logs", string>;
+type Addresses = Record<"portal" | "signIn" | "adminCentre" | "microsoft" | "stage" | "temporalUI" | "logs", string>;
 
 export const addresses: Addresses = JSON.parse(process.env.HOURGLASS_STAGE ?? "{}");
 

@@ -96,6 +96,8 @@ func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *ent
 		Vault:          r.vault,
 		Microsoft:      host,
 		Permissions:    entra.Permissions,
+		Codec:          r.codec,
+		TemporalUI:     r.settings.TemporalUI,
 		Origin:         r.settings.PublicURL,
 		TrustedProxies: r.settings.TrustedProxies,
 		Waiting:        workflows.Waiting,

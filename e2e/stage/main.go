@@ -29,6 +29,7 @@ type addresses struct {
 	AdminCentre string `json:"adminCentre"`
 	Microsoft   string `json:"microsoft"`
 	Stage       string `json:"stage"`
+	TemporalUI  string `json:"temporalUI"`
 	Logs        string `json:"logs"`
 }
 
@@ -52,7 +53,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	m, err := onemachine.Start(ctx, onemachine.Config{Dir: dir, Sample: true})
+	m, err := onemachine.Start(ctx, onemachine.Config{Dir: dir, Sample: true, UI: true})
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 
 	err = json.NewEncoder(out).Encode(addresses{
 		Portal: m.PublicURL(), SignIn: m.Sim.LoginURL(), AdminCentre: m.Sim.AdminURL(), Microsoft: m.Sim.ControlURL(),
-		Stage: "http://" + listener.Addr().String(), Logs: m.Dir() + "/logs",
+		Stage: "http://" + listener.Addr().String(), TemporalUI: m.Temporal.UIURL(), Logs: m.Dir() + "/logs",
 	})
 	if err != nil {
 		return err

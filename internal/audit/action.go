@@ -58,6 +58,9 @@ const (
 	GrantEnding           Action = "grant.ending"
 	GrantEnded            Action = "grant.ended"
 
+	// WorkflowsRead: somebody looked into workflows through the codec server; once for each quarter of an hour.
+	WorkflowsRead Action = "workflows.read"
+
 	AccountCreated     Action = "account.created"
 	AccountFound       Action = "account.found"
 	CredentialIssued   Action = "credential.issued"

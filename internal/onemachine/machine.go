@@ -30,6 +30,10 @@ type Config struct {
 	DatabaseURL string
 	// Port of the portal, which people reach at http://localhost:PORT.
 	Port int
+	// TemporalPort is where a Temporal server runs already, started by somebody else; 0: a development server is started.
+	TemporalPort int
+	// TemporalNamespace is for that server.
+	TemporalNamespace string
 	// UI serves Temporal's web interface, on UIPort or a free one.
 	UI     bool
 	UIPort int
@@ -150,9 +154,13 @@ func (m *Machine) startTemporal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.Temporal, err = temporalserver.Start(ctx, temporalserver.Config{
-		DBFile: m.path("temporal.db"), UI: m.cfg.UI, UIPort: m.cfg.UIPort, Log: log,
-	})
+	if m.cfg.TemporalPort != 0 {
+		m.Temporal, err = temporalserver.Attach(ctx, m.cfg.TemporalPort, m.cfg.TemporalNamespace)
+	} else {
+		m.Temporal, err = temporalserver.Start(ctx, temporalserver.Config{
+			DBFile: m.path("temporal.db"), UI: m.cfg.UI, UIPort: m.cfg.UIPort, CodecEndpoint: m.PublicURL() + "/api/v1/codec", Log: log,
+		})
+	}
 	if err != nil {
 		return err
 	}

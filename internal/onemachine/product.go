@@ -60,6 +60,9 @@ func (m *Machine) environment() []string {
 		"HOURGLASS_ENTRA_GRAPH_URL=" + m.Sim.GraphURL(),
 		"HOURGLASS_ENTRA_CA_FILE=" + m.Sim.CAFile(),
 	}
+	if m.cfg.UI {
+		env = append(env, "HOURGLASS_TEMPORAL_UI_ORIGIN="+fmt.Sprintf("http://localhost:%d", m.cfg.UIPort))
+	}
 	return append(env, m.cfg.Env...)
 }
 

@@ -1,6 +1,7 @@
 package postgrestest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,7 +14,7 @@ import (
 const Require = "HOURGLASS_TEST_REQUIRE_POSTGRES"
 
 var (
-	theServer = sync.OnceValues(func() (*server, error) { return start(unsafeButQuick...) })
+	theServer = sync.OnceValues(func() (*server, error) { return start(0, unsafeButQuick...) })
 	used      atomic.Bool
 	databases atomic.Int64
 )
@@ -46,7 +47,7 @@ func URL(t testing.TB) string {
 	if _, err := s.admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	return databaseURL(s.folder, name)
+	return databaseURL(s.folder, s.port, name)
 }
 
 // Server is a PostgreSQL of its own, outside of a test.
@@ -54,12 +55,28 @@ type Server struct{ server *server }
 
 // Durable starts a server that syncs every commit to disk, for those who measure. The caller stops it.
 func Durable() (*Server, error) {
-	s, err := start()
+	s, err := start(0)
 	return &Server{s}, err
 }
 
+// Listening starts a server that also listens on a port of this machine, for what knows no sockets. Its user hourglass needs no
+// password. The caller stops it. Where there is no PostgreSQL on this machine the error is one that Missing knows.
+func Listening(port int) (*Server, error) {
+	s, err := start(port, unsafeButQuick...)
+	return &Server{s}, err
+}
+
+// Missing reports whether there is no PostgreSQL to start.
+func Missing(err error) bool { return errors.Is(err, errNoBinaries) }
+
+// CreateDatabase makes an empty one, and returns its URL.
+func (s *Server) CreateDatabase(ctx context.Context, name string) (string, error) {
+	_, err := s.server.admin.ExecContext(ctx, "CREATE DATABASE "+name)
+	return databaseURL(s.server.folder, s.server.port, name), err
+}
+
 // URL is of its one database.
-func (s *Server) URL() string { return databaseURL(s.server.folder, "postgres") }
+func (s *Server) URL() string { return databaseURL(s.server.folder, s.server.port, "postgres") }
 
 // Stop ends the server and removes what it kept.
 func (s *Server) Stop() { s.server.stop() }

@@ -2,6 +2,7 @@ package postgrestest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,11 +24,15 @@ import (
 // errNoBinaries: there is no PostgreSQL on this machine.
 var errNoBinaries = errors.New("no PostgreSQL server found: neither /usr/lib/postgresql/*/bin nor PATH has initdb and postgres")
 
-const startTimeout = 30 * time.Second
+const (
+	startTimeout = 30 * time.Second
+	standardPort = 5432
+)
 
 // server is one PostgreSQL with a data folder of its own, reached over a socket in that folder.
 type server struct {
 	folder string
+	port   int // part of the socket's name, too
 	admin  *sql.DB
 	stop   func()
 }
@@ -35,7 +40,8 @@ type server struct {
 // unsafeButQuick is enough for tests: they do not outlive their server.
 var unsafeButQuick = []string{"-c", "fsync=off", "-c", "full_page_writes=off"}
 
-func start(settings ...string) (_ *server, err error) {
+// start listens on a socket in its folder and, where port is not 0, on that port of this machine.
+func start(port int, settings ...string) (_ *server, err error) {
 	initdb, postgres, err := binaries()
 	if err != nil {
 		return nil, err
@@ -61,13 +67,18 @@ func start(settings ...string) (_ *server, err error) {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	log := &bytes.Buffer{}
-	settings = append(settings, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=300",
-		"-c", "shared_buffers=64MB", "-c", "autovacuum=off")
+	listen := ""
+	if port != 0 {
+		listen = "127.0.0.1"
+	}
+	port = cmp.Or(port, standardPort)
+	settings = append(settings, "-D", data, "-k", folder, "-c", "listen_addresses="+listen, "-c", fmt.Sprintf("port=%d", port),
+		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off")
 	stop, err := run(postgres, attributes, folder, log, settings...)
 	if err != nil {
 		return nil, err
 	}
-	admin, err := sql.Open("pgx", databaseURL(folder, "postgres"))
+	admin, err := sql.Open("pgx", databaseURL(folder, port, "postgres"))
 	if err != nil {
 		stop()
 		return nil, err
@@ -76,7 +87,7 @@ func start(settings ...string) (_ *server, err error) {
 		stop()
 		return nil, fmt.Errorf("%w: %s", err, log)
 	}
-	return &server{folder: folder, admin: admin, stop: func() {
+	return &server{folder: folder, port: port, admin: admin, stop: func() {
 		admin.Close()
 		stop()
 		os.RemoveAll(folder)
@@ -171,8 +182,8 @@ func answering(admin *sql.DB) error {
 	}
 }
 
-func databaseURL(folder, database string) string {
+func databaseURL(folder string, port int, database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User("hourglass"), Path: "/" + database,
-		RawQuery: url.Values{"host": {folder}}.Encode()}
+		RawQuery: url.Values{"host": {folder}, "port": {strconv.Itoa(port)}}.Encode()}
 	return u.String()
 }

@@ -41,6 +41,7 @@ type Config struct {
 	Port             int               // of the gRPC frontend; 0 = a free one
 	UI               bool              // also serve Temporal's web interface
 	UIPort           int               // 0 = a free one
+	CodecEndpoint    string            // where the web interface has payloads made readable; "" = nowhere
 	Namespace        string            // "" = "default", which always exists
 	SearchAttributes map[string]string // name → Temporal's type; nil = the product's
 	Stock            bool              // leave the server's own settings: see tuned
@@ -173,7 +174,7 @@ func (s *Server) args() []string {
 		"server", "start-dev", "--log-level", "warn", "--ip", host, "--port", strconv.Itoa(s.cfg.Port), "--namespace", s.cfg.Namespace,
 	}
 	if s.cfg.UI {
-		args = append(args, "--ui-port", strconv.Itoa(s.cfg.UIPort))
+		args = append(args, "--ui-port", strconv.Itoa(s.cfg.UIPort), "--ui-codec-endpoint", s.cfg.CodecEndpoint)
 	} else {
 		args = append(args, "--headless")
 	}
@@ -212,7 +213,8 @@ func (s *Server) UIURL() string {
 	if !s.cfg.UI {
 		return ""
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(s.cfg.UIPort))
+	// By name, so that it is of one site with a portal on this machine, whose session a browser then sends along.
+	return "http://localhost:" + strconv.Itoa(s.cfg.UIPort)
 }
 
 // PID is the process id of the server, for those who measure what it uses.
@@ -225,11 +227,21 @@ func (s *Server) Done() <-chan struct{} { return s.child.Ended() }
 const stopTimeout = 15 * time.Second
 
 // Stop ends the server in order, and by force if it takes longer than 15 s. A second Stop does nothing.
-func (s *Server) Stop() error { return s.end(s.child.Stop(stopTimeout)) }
+func (s *Server) Stop() error {
+	if s.child == nil {
+		return s.conn.Close() // see Attach
+	}
+	return s.end(s.child.Stop(stopTimeout))
+}
 
 // Kill ends the server at once, as a crash would, and waits until it is gone. What was committed to the
 // database file is kept.
-func (s *Server) Kill() error { return s.end(s.child.Kill()) }
+func (s *Server) Kill() error {
+	if s.child == nil {
+		return s.conn.Close()
+	}
+	return s.end(s.child.Kill())
+}
 
 func (s *Server) end(err error) error {
 	s.conn.Close()
