@@ -6,7 +6,10 @@ import type { AuditSearch } from "./queries";
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
 export const adminRoutes = [
-  createRoute({ getParentRoute: () => signedInRoute, path: "/admin", component: lazyRouteComponent(() => import("./LiveBoard"), "LiveBoard") }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin", validateSearch: (s): { view?: "table" } => ({ view: s.view === "table" ? "table" : undefined }),
+    component: lazyRouteComponent(() => import("./board/LiveBoard"), "LiveBoard"),
+  }),
   createRoute({
     getParentRoute: () => signedInRoute, path: "/admin/people", validateSearch: (s): { q?: string } => ({ q: text(s.q) }),
     component: lazyRouteComponent(() => import("./people/People"), "People"),

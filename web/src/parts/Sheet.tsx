@@ -26,7 +26,7 @@ const useStyles = makeStyles({
   },
   // On a narrow screen a row is a card, and each of its cells says what it is.
   named: {
-    [narrow]: { "::before": { content: "attr(data-head)", flexBasis: "7.5rem", flexShrink: 0, color: tokens.colorNeutralForeground2 } },
+    [narrow]: { ":has(> :empty)": { display: "none" }, "::before": { content: "attr(data-head)", flexBasis: "7.5rem", flexShrink: 0, color: tokens.colorNeutralForeground2 } },
   },
   value: { minWidth: 0 },
 });

@@ -8,8 +8,8 @@ import { families } from "./families";
 
 const useStyles = makeStyles({
   all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "flex-end" },
-  field: { flexBasis: "12rem", flexGrow: 0 },
+  row: { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(13rem, 100%), 1fr))", gap: tokens.spacingHorizontalM, alignItems: "end" },
+  field: { minWidth: 0 },
 });
 
 /** An instant of the address as a date field wants it: in the reader's zone, without one. */

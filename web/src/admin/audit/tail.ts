@@ -1,9 +1,7 @@
 import { useQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import type { components } from "../../api/schema.gen";
 import { auditQuery, type AuditSearch } from "../queries";
-
-type Page = components["schemas"]["AuditPage"];
+import { inFront, type Page } from "./pages";
 
 const every = 2000; // ms between two looks for newer records
 const atOnce = 100;
@@ -25,13 +23,4 @@ export function useTail(search: AuditSearch, newest: number | undefined, wanted:
       return newer.records.length;
     },
   });
-}
-
-/** The pages with newer records before the first; what is there already is not taken twice. */
-export function inFront(shown: InfiniteData<Page>, newer: Page["records"]): InfiniteData<Page> {
-  const [first, ...rest] = shown.pages;
-  if (!first) return shown;
-  const newest = first.records[0]?.seq ?? 0;
-  const more = newer.filter(({ seq }) => seq > newest);
-  return more.length > 0 ? { ...shown, pages: [{ ...first, records: [...more, ...first.records] }, ...rest] } : shown;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { AuditRecord } from "../queries";
-import { inFront } from "./tail";
+import type { components } from "../../api/schema.gen";
+import { inFront } from "./pages";
 
-const record = (seq: number) => ({ seq }) as AuditRecord;
+const record = (seq: number) => ({ seq }) as components["schemas"]["AuditRecord"];
 const shown = (...seqs: number[]) => ({ pages: [{ records: seqs.map(record), next: 1 }, { records: [record(1)] }], pageParams: [undefined, 1] });
 
 test("newer records come in front, each once", () => {
