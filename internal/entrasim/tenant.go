@@ -272,6 +272,24 @@ func (s *Sim) SetDelays(tenant string, d Delays) error {
 	return s.Change(tenant, func(c *Settings) { c.Delays = d })
 }
 
+// AddDomain adds a domain to a tenant, as an administrator would.
+func (s *Sim) AddDomain(tenant string, d DomainSpec) error {
+	t, ok := s.tenantOf(tenant)
+	_, taken := s.tenantOf(d.Name)
+	if !ok || taken {
+		return fmt.Errorf("entrasim: no tenant %s, or domain %s exists already", tenant, d.Name)
+	}
+	if !d.Unverified {
+		s.mu.Lock()
+		s.domains[strings.ToLower(d.Name)] = t
+		s.mu.Unlock()
+	}
+	return s.in(tenant, func(t *directory) error {
+		t.Domains = append(t.Domains, d)
+		return nil
+	})
+}
+
 // SetFederated makes users of a domain sign in elsewhere, or at Microsoft again. Nobody federates the initial domain.
 func (s *Sim) SetFederated(domain string, federated bool) error {
 	return s.in(domain, func(t *directory) error {

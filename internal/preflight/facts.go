@@ -31,6 +31,15 @@ func (r *reading) facts(ctx context.Context) (f access.TenantFacts) {
 	r.tenant.ReadAnew()
 	app, err := r.tenant.App(ctx)
 	answer, known := answerTo(err)
+	if known && answer != access.AppAccepted {
+		r.log.InfoContext(ctx, "the app was refused once", "answer", answer, "error", err)
+		if !r.wait(ctx, r.confirmAfter) {
+			return f
+		}
+		// A refusal stops every grant, so that one is not enough: another key may have been given to us a moment ago.
+		app, err = r.tenant.App(ctx)
+		answer, known = answerTo(err)
+	}
 	if !known {
 		r.unread(ctx, access.FactApp, err)
 		return f
@@ -57,6 +66,16 @@ func (r *reading) facts(ctx context.Context) (f access.TenantFacts) {
 	probe := r.passwordReset(ctx, app, &f)
 	r.passTargets(ctx, policy, probe, &f)
 	return f
+}
+
+// wait reports whether the time has passed before ctx ended.
+func (r *reading) wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
 }
 
 // app is what is known of the app itself: Microsoft does not tell it when its secret ends, but who gave it to us did.

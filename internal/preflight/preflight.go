@@ -42,6 +42,9 @@ const (
 	// soon is when one is, where no grant would work or something could not be read; verySoon, where that is a matter of
 	// minutes.
 	soon, verySoon = 15 * time.Minute, time.Minute
+	// confirmAfter is when a tenant that refused the app is asked again. It is longer than a worker goes on with the key
+	// that the app had before (entra.Client).
+	confirmAfter = 3 * time.Second
 )
 
 // Checker is one worker's part in the checks.
@@ -52,7 +55,8 @@ type Checker struct {
 	random io.Reader
 	log    *slog.Logger
 
-	onRound func(name string, err error)
+	confirmAfter time.Duration
+	onRound      func(name string, err error)
 }
 
 // New. A nil clock is the machine's.
@@ -60,7 +64,7 @@ func New(s *store.Store, microsoft *entra.Client, clock func() time.Time, log *s
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Checker{s, microsoft, clock, rand.Reader, log, func(string, error) {}}
+	return &Checker{s, microsoft, clock, rand.Reader, log, confirmAfter, func(string, error) {}}
 }
 
 // OnRound has every round told to f under the name "preflight". Before Run.

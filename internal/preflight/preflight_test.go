@@ -195,6 +195,24 @@ func TestTheAppTakesARoleForItself(t *testing.T) {
 	}, s.actions("app_role."))
 }
 
+// One refusal blocks nobody: the key that was asked with may have been replaced a moment ago.
+func TestARefusalOfTheAppIsAskedTwice(t *testing.T) {
+	s := newScene(t)
+	spec := entrasim.SampleApp()
+	spec.Secrets[0].Value = "another"
+	require.NoError(t, s.sim.RegisterApp(spec))
+	asked := s.checker.confirmAfter
+	s.checker.confirmAfter = time.Second
+	go func() {
+		for !strings.Contains(s.log.String(), "refused once") && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		_ = s.sim.RegisterApp(entrasim.SampleApp())
+	}()
+	assert.Equal(t, access.HealthOK, s.check().Health)
+	s.checker.confirmAfter = asked
+}
+
 func TestARoleThatCannotBeTakenIsSaid(t *testing.T) {
 	s := newScene(t)
 	require.NoError(t, s.sim.RemoveRoleFromServicePrincipal(entrasim.ContosoID, entrasim.SampleClientID, entrasim.RoleUserAdministrator))

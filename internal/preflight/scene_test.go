@@ -101,7 +101,9 @@ func (s *scene) newChecker() *Checker {
 		Limits: entra.Limits{Units: many, Writes: many, Reports: many},
 	})
 	require.NoError(s.t, err)
-	return New(s.store, client, s.clock.Now, slog.New(slog.NewTextHandler(s.log, nil)))
+	checker := New(s.store, client, s.clock.Now, slog.New(slog.NewTextHandler(s.log, nil)))
+	checker.confirmAfter = 0
+	return checker
 }
 
 func (s *scene) addTenant(id, name string) {
