@@ -11,6 +11,8 @@ export CGO_ENABLED := 0
 # Versions of what is built into bin/, keyed by version so that a change takes effect without cleaning.
 TEMPORAL_CLI  := 1.5.1
 WORKFLOWCHECK := 0.6.0
+# The server of the command line above, and of docker/temporal/Dockerfile.
+TEMPORAL_SERVER := 1.29.1
 STATICCHECK   := 0.8.2
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -23,7 +25,7 @@ have = $(wildcard $(1))
 PORTAL         := web/dist/portal/index.html
 PORTAL_SOURCES := $(shell find web/src web/public web/*.ts web/index.html web/package.json -type f ! -name '*.gen.ts') api/openapi.yaml
 
-.PHONY: help portal build demo bench test lint temporal workflowcheck staticcheck test-packages clean
+.PHONY: help portal build demo bench test test-server lint temporal workflowcheck staticcheck test-packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +51,12 @@ bench: temporal ## what Hourglass costs beside bare workflows of the same shape
 
 test: portal temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
 	@go run ./scripts/testrun -workflowcheck bin/workflowcheck-$(WORKFLOWCHECK)
+
+test-server: portal ## the product on Temporal's own server and PostgreSQL, set up by the files in docker/; builds that server once
+	@scripts/install-tool go.temporal.io/server/cmd/server $(TEMPORAL_SERVER) temporal-server
+	@scripts/install-tool go.temporal.io/server/cmd/tools/sql $(TEMPORAL_SERVER) temporal-sql-tool
+	HOURGLASS_TEST_TEMPORAL_SERVER=$(TEMPORAL_SERVER) HOURGLASS_TEST_REQUIRE_POSTGRES=1 \
+		go test -count=1 -timeout 20m -v -run '^TestOnAServer$$' ./internal/onemachine
 
 lint: staticcheck web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, and the portal's types and eslint; quick once compiled
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \

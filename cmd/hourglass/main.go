@@ -23,6 +23,7 @@ type commands struct {
 	Worker    workerCommand    `cmd:"" help:"Run the worker that carries out grants."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the newest version."`
 	Doctor    doctorCommand    `cmd:"" help:"Look at everything that Hourglass needs, and say what to do where something is amiss. Exit status 0: all is well; 1: something needs attention; 2: something is broken."`
+	Healthy   healthyCommand   `cmd:"" help:"Ask the process that runs with these settings whether it is ready, for health checks of containers."`
 	Namespace namespaceCommand `cmd:"" help:"Make Temporal's namespace and its search attributes where they are missing."`
 	Admin     adminCommand     `cmd:"" help:"Add an admin, or find one, and print a one-time link that enrols a passkey."`
 	Import    importCommand    `cmd:"" help:"Make and change what a CSV file says: all of it or, where a line has a problem, nothing."`
