@@ -23,6 +23,9 @@ func live(ctx context.Context, out io.Writer, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
+	if err := checkSample(ctx, m.Store); err != nil {
+		return err
+	}
 	if err := welcome(ctx, out, m); err != nil {
 		return err
 	}
@@ -34,6 +37,23 @@ func live(ctx context.Context, out io.Writer, o options) (err error) {
 	case <-ctx.Done():
 	}
 	return farewell(context.WithoutCancel(ctx), out, m)
+}
+
+// checkSample has the sample customers checked, as connecting them by consent would have.
+func checkSample(ctx context.Context, s *store.Store) error {
+	customers, err := s.Customers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range customers {
+		if c.Connection != access.Connected {
+			continue
+		}
+		if err := s.RequestPreflight(ctx, c.ID, store.Actor{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func welcome(ctx context.Context, out io.Writer, m *onemachine.Machine) error {

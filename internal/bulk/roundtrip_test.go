@@ -153,7 +153,7 @@ func TestExportsMoveHouse(t *testing.T) {
 		from.roster.Customers = slices.CompactFunc(slices.SortedFunc(slices.Values(from.roster.Customers), func(a, b store.Customer) int {
 			return strings.Compare(strings.ToLower(a.Name.String()), strings.ToLower(b.Name.String()))
 		}), func(a, b store.Customer) bool {
-			return strings.ToLower(a.Name.String()) == strings.ToLower(b.Name.String())
+			return strings.EqualFold(a.Name.String(), b.Name.String())
 		})
 
 		to := &held{}

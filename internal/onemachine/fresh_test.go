@@ -55,8 +55,14 @@ func TestFreshInstall(t *testing.T) {
 		assert.Equal(c, access.Connected, connection.State, "%+v", connection.Attempt)
 	}, patience, 100*time.Millisecond)
 
-	// Consent alone does not let an app set passwords: the administrator gives its service principal this role.
-	require.NoError(t, m.Sim.AssignRoleToServicePrincipal(tenant.ID, entrasim.SampleClientID, entrasim.RoleUserAdministrator))
+	// Consent alone does not let an app set passwords: the admin lets it take the role that does.
+	_, err = admin.AllowUserAdministrator(ctx, contoso.Id, true)
+	require.NoError(t, err)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		preflight, err := admin.Preflight(ctx, contoso.Id)
+		require.NoError(c, err)
+		assert.True(c, preflight.HasTakenUserAdministrator && !preflight.Checking, "%+v", preflight.Findings)
+	}, patience, 100*time.Millisecond)
 
 	// A ready-made profile; people are invited and entitled by file.
 	templates, err := admin.ProfileTemplates(ctx)
