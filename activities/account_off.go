@@ -15,13 +15,22 @@ import (
 	"hourglass/internal/store"
 )
 
+// ending is what switchOff is told by whoever needs an account off.
+type ending struct {
+	// since is when the end began: sessions that were revoked after it need not be revoked again.
+	since time.Time
+	// removed is what earlier attempts took away.
+	removed tally
+	// show is told of each step as it begins.
+	show func(progress)
+}
+
 // switchOff does whatever is still missing for an account to be off, reads everything back and returns the
-// proof; one that does not exist is off. There is no other way to switch an account off. since is when the end
-// began: sessions that were revoked after it need not be revoked again. show is told of each step as it begins.
+// proof; one that does not exist is off. There is no other way to switch an account off.
 //
 // Microsoft calls, with locate: 4 reads (account, roles, groups, methods), 1 per role, revoke, 1 per method,
 // disable, scramble, revoke again, 4 reads.
-func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found located, since time.Time, show func(progress)) (access.Proof, error) {
+func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found located, end ending) (access.Proof, error) {
 	id := found.account.ID
 	if !found.exists {
 		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
@@ -31,7 +40,7 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 		return access.Proof{}, err
 	}
 	before.account = found.account
-	removed := earlier(ctx).plus(before)
+	removed := end.removed.plus(before)
 	// Weakest point first. Each step is needed whatever the read showed, except those that find nothing to do.
 	steps := []struct {
 		name string
@@ -47,7 +56,7 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 	// A step that fails keeps none of the others from taking something away.
 	var failed error
 	for _, step := range steps {
-		show(progress{step.name, removed})
+		end.show(progress{step.name, removed})
 		if err := step.do(); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", step.name, err))
 		}
@@ -56,12 +65,12 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 		return access.Proof{}, failed
 	}
 
-	show(progress{"read everything back", removed})
+	end.show(progress{"read everything back", removed})
 	after, err := readBack(ctx, tenant, id)
 	if err != nil {
 		return access.Proof{}, err
 	}
-	if err := after.proves(before, since); err != nil {
+	if err := after.proves(before, end.since); err != nil {
 		return access.Proof{}, err
 	}
 	return access.Proof{

@@ -68,6 +68,8 @@ func describe(err error) (kind, words string, wait time.Duration) {
 		return "entra." + string(microsoft.Kind), microsoft.Error(), microsoft.After
 	case errors.As(err, &on):
 		return "NotOff", on.Error(), 0
+	case errors.Is(err, errInUse):
+		return "GrantLive", errInUse.Error(), 0
 	case errors.Is(err, access.ErrIllegalTransition):
 		return "IllegalTransition", "the grant is in another state", 0
 	case errors.Is(err, access.ErrInvalid):

@@ -47,7 +47,7 @@ func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.Sw
 		return endedProof(grant), err
 	}
 
-	proof, err := a.switchOff(ctx, tenant, found, *grant.EndingAt, pulse.show)
+	proof, err := a.switchOff(ctx, tenant, found, ending{since: *grant.EndingAt, removed: earlier(ctx), show: pulse.show})
 	if err != nil {
 		return access.Proof{}, err
 	}

@@ -112,9 +112,13 @@ var rules = map[string]rule{
 	"getApprovers":        {foreign: overseers},
 	"changeApprovers":     {foreign: admins, fresh: true},
 
-	"getPreflight":    {foreign: inspectors},
-	"runPreflight":    {foreign: admins},
-	"changePreflight": {foreign: admins, fresh: true},
+	"getPreflight":       {foreign: inspectors},
+	"runPreflight":       {foreign: admins},
+	"changePreflight":    {foreign: admins, fresh: true},
+	"removeCustomer":     {foreign: admins, fresh: true},
+	"disconnectCustomer": {foreign: admins, fresh: true},
+	"abandonAccounts":    {foreign: admins, fresh: true},
+	"getLeaving":         {foreign: inspectors},
 
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},

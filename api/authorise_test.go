@@ -31,6 +31,7 @@ var acceptable = map[string]map[string]any{
 	"renameMyPasskey": {"name": "Blue key"},
 	"changePerson":    {"name": "Ada", "roles": []string{"technician"}},
 	"changeProfile":   profileRules,
+	"abandonAccounts": {"accounts": []string{}},
 	"createCustomer":  {"name": "Northwind"},
 	"connectWithOwnApp": {
 		"client_id": "6f1d7c1e-5a4b-4d0e-9c57-00000000000a", "client_secret": "the-secret-of-an-app", "secret_expires_on": "2126-01-01",
@@ -120,6 +121,10 @@ var onForeign = map[string]map[string]int{
 	"getPreflight":       row(403, 403, 403, 200, 200),
 	"runPreflight":       row(403, 403, 403, 202, 403),
 	"changePreflight":    row(403, 403, 403, 200, 403),
+	"removeCustomer":     row(403, 403, 403, 202, 403),
+	"disconnectCustomer": row(403, 403, 403, 202, 403),
+	"abandonAccounts":    row(403, 403, 403, 404, 403), // it does not leave
+	"getLeaving":         row(403, 403, 403, 404, 404), // the same
 	"getConnection":      row(403, 403, 403, 200, 200),
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
@@ -145,6 +150,7 @@ var onForeign = map[string]map[string]int{
 // asksForAssertion are the operations that only a fresh assertion opens.
 var asksForAssertion = map[string]bool{
 	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true, "changeApprovers": true, "changePreflight": true,
+	"removeCustomer": true, "disconnectCustomer": true, "abandonAccounts": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,
@@ -254,7 +260,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 		}
 	}
 	for _, asked := range h.engine.calls() {
-		assert.Contains(t, []string{"revoke ", "approve ", "deny "}, asked)
+		assert.Contains(t, []string{"revoke ", "approve ", "deny ", "leave"}, asked)
 	}
 	kept, err := h.store.Passkeys(t.Context(), owner.person.ID)
 	require.NoError(t, err)

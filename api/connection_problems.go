@@ -17,7 +17,7 @@ var connectionProblems = map[access.ConnectFailure]*kind{
 	access.TenantUnknown:         {name: "tenant-unknown", status: http.StatusUnprocessableEntity, title: "Microsoft knows no such tenant", detail: "Check the id or the domain. A domain has to be verified in the tenant."},
 	access.TenantTaken:           {name: "tenant-taken", status: http.StatusConflict, title: "The tenant belongs to another customer", detail: "Each tenant belongs to one customer. Look for the customer that has it."},
 	access.TenantFixed:           {name: "tenant-fixed", status: http.StatusConflict, title: "The customer belongs to another tenant", detail: "It may have accounts there. Add a customer of its own for this tenant."},
-	access.CustomerDisconnecting: {name: "customer-disconnecting", status: http.StatusConflict, title: "The customer is being disconnected", detail: "Wait until every grant there has ended, and try again."},
+	access.CustomerDisconnecting: {name: "customer-disconnecting", status: http.StatusConflict, title: "The customer is being disconnected", detail: "Wait until every account there is proven off, and try again; /api/v1/customers/{id}/leaving shows how far it is."},
 
 	access.ConsentCancelled:       {name: "consent-cancelled", status: http.StatusConflict, title: "The consent was cancelled", detail: "Nothing was connected. Begin again, and let an administrator of the tenant accept."},
 	access.ConsentRefused:         {name: "consent-refused", status: http.StatusConflict, title: "Microsoft did not let the administrator consent", detail: "Nothing was connected. Check the app registration (docs/connect-a-tenant.md) and begin again."},

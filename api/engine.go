@@ -24,6 +24,8 @@ type Engine interface {
 	Extend(ctx context.Context, id access.GrantID, requestKey string, by access.PersonID, newLifetimeEnd time.Time) error
 	Decide(ctx context.Context, id access.GrantID, by access.PersonID, approved bool, comment string) error
 	Reissue(ctx context.Context, id access.GrantID, requestKey string, by access.PersonID) error
+	// Leave starts the workflow of a customer's departure, or makes the one that runs try again at once.
+	Leave(ctx context.Context, customer access.CustomerID) error
 	// Credential asks the workflow for the sealed credential.
 	Credential(ctx context.Context, grant store.Grant) (seal.Sealed, error)
 }
@@ -42,6 +44,7 @@ type Store interface {
 	connections
 	customers
 	preflights
+	departures
 	profiles
 	catalogues
 	entitlements

@@ -85,6 +85,8 @@ func (e *fakeEngine) Reissue(_ context.Context, _ access.GrantID, key string, _ 
 	return e.note("reissue " + key)
 }
 
+func (e *fakeEngine) Leave(context.Context, access.CustomerID) error { return e.note("leave") }
+
 func (e *fakeEngine) Credential(ctx context.Context, g store.Grant) (seal.Sealed, error) {
 	if err := e.note("credential"); err != nil {
 		return seal.Sealed{}, err

@@ -58,6 +58,27 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for LeavingState.
+const (
+	LeavingAbandoned LeavingState = "abandoned"
+	LeavingDone      LeavingState = "left"
+	LeavingUnderWay  LeavingState = "leaving"
+)
+
+// Valid indicates whether the value is a known member of the LeavingState enum.
+func (e LeavingState) Valid() bool {
+	switch e {
+	case LeavingAbandoned:
+		return true
+	case LeavingDone:
+		return true
+	case LeavingUnderWay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExportAuditParamsFormat.
 const (
 	Csv   ExportAuditParamsFormat = "csv"
@@ -76,6 +97,12 @@ func (e ExportAuditParamsFormat) Valid() bool {
 	}
 }
 
+// Abandonment defines model for Abandonment.
+type Abandonment struct {
+	// Accounts Every account that is not proven off.
+	Accounts []AccountID `json:"accounts"`
+}
+
 // AccessList defines model for AccessList.
 type AccessList struct {
 	Customers []ReachableCustomer `json:"customers"`
@@ -91,10 +118,16 @@ type AccessReason struct {
 // AccountDomain A verified domain of the tenant; it may stay empty until the customer is connected.
 type AccountDomain = string
 
+// AccountID An account, in Hourglass.
+type AccountID = access.AccountID
+
 // AccountNameTemplate The part before the @ of accounts that are made from now on, `hg-{handle}` unless said otherwise; left out of a change, it
 // stays. It names the person by {handle}, {given} or {family}, may hold {customer} and {id4}, and letters from a to z, digits,
 // dots, hyphens and underscores.
 type AccountNameTemplate = string
+
+// AccountStep defines model for AccountStep.
+type AccountStep = access.AccountStep
 
 // AppKeyKind defines model for AppKeyKind.
 type AppKeyKind = access.AppKeyKind
@@ -623,6 +656,65 @@ type LackingProfile struct {
 	Roles   []DirectoryRole `json:"roles"`
 }
 
+// Leaving defines model for Leaving.
+type Leaving struct {
+	Accounts []LeavingAccount `json:"accounts"`
+
+	// AccountsOff How many of the accounts are proven off.
+	AccountsOff     int       `json:"accounts_off"`
+	AccountsTotal   int       `json:"accounts_total"`
+	BegunAt         time.Time `json:"begun_at"`
+	BegunBy         Named     `json:"begun_by"`
+	Customer        Named     `json:"customer"`
+	DeletesAccounts bool      `json:"deletes_accounts"`
+	EndedAt         time.Time `json:"ended_at,omitempty,omitzero"`
+
+	// LiveGrants Grants there that have not ended yet.
+	LiveGrants int `json:"live_grants"`
+
+	// Removes The customer is removed at the end; otherwise it stays, unconnected.
+	Removes bool `json:"removes"`
+
+	// State `left`: every account was proven off. `abandoned`: those in `accounts` that are not `off` may still be on.
+	State LeavingState `json:"state"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
+}
+
+// LeavingState `left`: every account was proven off. `abandoned`: those in `accounts` that are not `off` may still be on.
+type LeavingState string
+
+// LeavingAccount defines model for LeavingAccount.
+type LeavingAccount struct {
+	// Deletion Absent where the account was not to be deleted, or not yet. `refused`: Microsoft does not let the app; it stays, disabled.
+	Deletion access.Deletion `json:"deletion,omitempty,omitzero"`
+
+	// Failure Why the last try did not switch the account off.
+	Failure LeavingFailure `json:"failure,omitempty,omitzero"`
+
+	// Holder Whose account it is.
+	Holder string `json:"holder"`
+
+	// Id An account, in Hourglass.
+	Id       AccountID `json:"id"`
+	ObjectId ObjectID  `json:"object_id,omitempty,omitzero"`
+
+	// Proof What Microsoft said when the account was read back (proof-of-off).
+	Proof   Proof       `json:"proof,omitempty,omitzero"`
+	Step    AccountStep `json:"step"`
+	TriedAt time.Time   `json:"tried_at,omitempty,omitzero"`
+
+	// UserName Empty where the account was never made.
+	UserName string `json:"user_name"`
+}
+
+// LeavingFailure Why the last try did not switch the account off.
+type LeavingFailure struct {
+	Advice string `json:"advice"`
+	Code   string `json:"code"`
+}
+
 // MSPRole defines model for MSPRole.
 type MSPRole = access.MSPRole
 
@@ -1090,6 +1182,9 @@ type TenantRoles struct {
 // After defines model for After.
 type After = string
 
+// DeleteAccounts defines model for DeleteAccounts.
+type DeleteAccounts = bool
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
@@ -1183,6 +1278,13 @@ type CreateCustomerParams struct {
 	IdempotencyKey OnceKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// RemoveCustomerParams defines parameters for RemoveCustomer.
+type RemoveCustomerParams struct {
+	// DeleteAccounts Delete each account once it is proven off, where Microsoft lets the app do that; Entra keeps deleted accounts for 30
+	// days. Otherwise accounts stay, disabled.
+	DeleteAccounts DeleteAccounts `form:"delete_accounts,omitempty" json:"delete_accounts,omitempty,omitzero"`
+}
+
 // ChangeCustomerParams defines parameters for ChangeCustomer.
 type ChangeCustomerParams struct {
 	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
@@ -1195,6 +1297,13 @@ type ChangeApproversParams struct {
 	// IfMatch The `revision` of the object that the change is made to, in quotes, such as `"7"`. Where somebody has changed it since,
 	// the answer is 412; without the header it is 428. Customers' approvers have the revision of the customer.
 	IfMatch IfMatch `json:"If-Match,omitempty,omitzero"`
+}
+
+// DisconnectCustomerParams defines parameters for DisconnectCustomer.
+type DisconnectCustomerParams struct {
+	// DeleteAccounts Delete each account once it is proven off, where Microsoft lets the app do that; Entra keeps deleted accounts for 30
+	// days. Otherwise accounts stay, disabled.
+	DeleteAccounts DeleteAccounts `form:"delete_accounts,omitempty" json:"delete_accounts,omitempty,omitzero"`
 }
 
 // ListEntitlementsParams defines parameters for ListEntitlements.
@@ -1338,6 +1447,9 @@ type BeginConnectionJSONRequestBody = ConnectionRequest
 // ConnectWithOwnAppJSONRequestBody defines body for ConnectWithOwnApp for application/json ContentType.
 type ConnectWithOwnAppJSONRequestBody = OwnApp
 
+// AbandonAccountsJSONRequestBody defines body for AbandonAccounts for application/json ContentType.
+type AbandonAccountsJSONRequestBody = Abandonment
+
 // ChangePreflightJSONRequestBody defines body for ChangePreflight for application/json ContentType.
 type ChangePreflightJSONRequestBody = PreflightSettings
 
@@ -1427,6 +1539,9 @@ type ServerInterface interface {
 	// CreateCustomer Add a customer, unconnected
 	// (POST /api/v1/customers)
 	CreateCustomer(c *gin.Context, params CreateCustomerParams)
+	// RemoveCustomer Disconnect a customer, and remove it from the lists
+	// (DELETE /api/v1/customers/{id})
+	RemoveCustomer(c *gin.Context, id CustomerID, params RemoveCustomerParams)
 	// GetCustomer One customer
 	// (GET /api/v1/customers/{id})
 	GetCustomer(c *gin.Context, id CustomerID)
@@ -1460,6 +1575,15 @@ type ServerInterface interface {
 	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
 	// (POST /api/v1/customers/{id}/directory-roles/refresh)
 	RefreshTenantRoles(c *gin.Context, id CustomerID)
+	// DisconnectCustomer End every grant at a customer, switch off every account there, and give up its tenant
+	// (POST /api/v1/customers/{id}/disconnect)
+	DisconnectCustomer(c *gin.Context, id CustomerID, params DisconnectCustomerParams)
+	// GetLeaving How far the disconnection or removal of a customer has come, account by account
+	// (GET /api/v1/customers/{id}/leaving)
+	GetLeaving(c *gin.Context, id CustomerID)
+	// AbandonAccounts Finish although accounts may still be on, because the tenant cannot be reached any more
+	// (POST /api/v1/customers/{id}/leaving/abandon)
+	AbandonAccounts(c *gin.Context, id CustomerID)
 	// GetPreflight Will each profile that somebody may use at this customer work, and if not, why not and what mends it?
 	// (GET /api/v1/customers/{id}/preflight)
 	GetPreflight(c *gin.Context, id CustomerID)
@@ -2027,6 +2151,42 @@ func (siw *ServerInterfaceWrapper) CreateCustomer(c *gin.Context) {
 	siw.Handler.CreateCustomer(c, params)
 }
 
+// RemoveCustomer operation middleware
+func (siw *ServerInterfaceWrapper) RemoveCustomer(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveCustomerParams
+
+	// ------------- Optional query parameter "delete_accounts" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "delete_accounts", c.Request.URL.Query(), &params.DeleteAccounts, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter delete_accounts: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveCustomer(c, id, params)
+}
+
 // GetCustomer operation middleware
 func (siw *ServerInterfaceWrapper) GetCustomer(c *gin.Context) {
 
@@ -2348,6 +2508,92 @@ func (siw *ServerInterfaceWrapper) RefreshTenantRoles(c *gin.Context) {
 	}
 
 	siw.Handler.RefreshTenantRoles(c, id)
+}
+
+// DisconnectCustomer operation middleware
+func (siw *ServerInterfaceWrapper) DisconnectCustomer(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DisconnectCustomerParams
+
+	// ------------- Optional query parameter "delete_accounts" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "delete_accounts", c.Request.URL.Query(), &params.DeleteAccounts, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter delete_accounts: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DisconnectCustomer(c, id, params)
+}
+
+// GetLeaving operation middleware
+func (siw *ServerInterfaceWrapper) GetLeaving(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetLeaving(c, id)
+}
+
+// AbandonAccounts operation middleware
+func (siw *ServerInterfaceWrapper) AbandonAccounts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AbandonAccounts(c, id)
 }
 
 // GetPreflight operation middleware
@@ -3926,6 +4172,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/me/passkeys/finish", wrapper.FinishPasskey)
 	router.DELETE(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RemoveMyPasskey)
 	router.PUT(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RenameMyPasskey)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/disconnect", wrapper.DisconnectCustomer)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/leaving", wrapper.GetLeaving)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/leaving/abandon", wrapper.AbandonAccounts)
 	router.GET(options.BaseURL+"/api/v1/teams", wrapper.ListTeams)
 	router.POST(options.BaseURL+"/api/v1/teams", wrapper.CreateTeam)
 	router.DELETE(options.BaseURL+"/api/v1/teams/:id", wrapper.RemoveTeam)
@@ -3948,6 +4197,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/profiles/:id/retire", wrapper.RetireProfile)
 	router.GET(options.BaseURL+"/api/v1/customers", wrapper.ListCustomers)
 	router.POST(options.BaseURL+"/api/v1/customers", wrapper.CreateCustomer)
+	router.DELETE(options.BaseURL+"/api/v1/customers/:id", wrapper.RemoveCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id", wrapper.GetCustomer)
 	router.PUT(options.BaseURL+"/api/v1/customers/:id", wrapper.ChangeCustomer)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/account-name-preview", wrapper.PreviewAccountNames)
@@ -3976,6 +4226,8 @@ type CustomerJSONResponse Customer
 type GrantJSONResponse Grant
 
 type HealthJSONResponse Health
+
+type LeavingJSONResponse Leaving
 
 type OptionsJSONResponse CeremonyOptions
 
@@ -4499,6 +4751,46 @@ func (response CreateCustomerdefaultApplicationProblemPlusJSONResponse) VisitCre
 	return err
 }
 
+type RemoveCustomerRequestObject struct {
+	Id     CustomerID `json:"id"`
+	Params RemoveCustomerParams
+}
+
+type RemoveCustomerResponseObject interface {
+	VisitRemoveCustomerResponse(w http.ResponseWriter) error
+}
+
+type RemoveCustomer202JSONResponse struct{ LeavingJSONResponse }
+
+func (response RemoveCustomer202JSONResponse) VisitRemoveCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveCustomerdefaultApplicationProblemPlusJSONResponse) VisitRemoveCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCustomerRequestObject struct {
 	Id CustomerID `json:"id"`
 }
@@ -4918,6 +5210,125 @@ type RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RefreshTenantRolesdefaultApplicationProblemPlusJSONResponse) VisitRefreshTenantRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisconnectCustomerRequestObject struct {
+	Id     CustomerID `json:"id"`
+	Params DisconnectCustomerParams
+}
+
+type DisconnectCustomerResponseObject interface {
+	VisitDisconnectCustomerResponse(w http.ResponseWriter) error
+}
+
+type DisconnectCustomer202JSONResponse struct{ LeavingJSONResponse }
+
+func (response DisconnectCustomer202JSONResponse) VisitDisconnectCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisconnectCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DisconnectCustomerdefaultApplicationProblemPlusJSONResponse) VisitDisconnectCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLeavingRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type GetLeavingResponseObject interface {
+	VisitGetLeavingResponse(w http.ResponseWriter) error
+}
+
+type GetLeaving200JSONResponse struct{ LeavingJSONResponse }
+
+func (response GetLeaving200JSONResponse) VisitGetLeavingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLeavingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLeavingdefaultApplicationProblemPlusJSONResponse) VisitGetLeavingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonAccountsRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *AbandonAccountsJSONRequestBody
+}
+
+type AbandonAccountsResponseObject interface {
+	VisitAbandonAccountsResponse(w http.ResponseWriter) error
+}
+
+type AbandonAccounts200JSONResponse struct{ LeavingJSONResponse }
+
+func (response AbandonAccounts200JSONResponse) VisitAbandonAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonAccountsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AbandonAccountsdefaultApplicationProblemPlusJSONResponse) VisitAbandonAccountsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7243,6 +7654,9 @@ type StrictServerInterface interface {
 	// CreateCustomer Add a customer, unconnected
 	// (POST /api/v1/customers)
 	CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error)
+	// RemoveCustomer Disconnect a customer, and remove it from the lists
+	// (DELETE /api/v1/customers/{id})
+	RemoveCustomer(ctx context.Context, request RemoveCustomerRequestObject) (RemoveCustomerResponseObject, error)
 	// GetCustomer One customer
 	// (GET /api/v1/customers/{id})
 	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
@@ -7276,6 +7690,15 @@ type StrictServerInterface interface {
 	// RefreshTenantRoles Let the directory roles of the customer's tenant be read now
 	// (POST /api/v1/customers/{id}/directory-roles/refresh)
 	RefreshTenantRoles(ctx context.Context, request RefreshTenantRolesRequestObject) (RefreshTenantRolesResponseObject, error)
+	// DisconnectCustomer End every grant at a customer, switch off every account there, and give up its tenant
+	// (POST /api/v1/customers/{id}/disconnect)
+	DisconnectCustomer(ctx context.Context, request DisconnectCustomerRequestObject) (DisconnectCustomerResponseObject, error)
+	// GetLeaving How far the disconnection or removal of a customer has come, account by account
+	// (GET /api/v1/customers/{id}/leaving)
+	GetLeaving(ctx context.Context, request GetLeavingRequestObject) (GetLeavingResponseObject, error)
+	// AbandonAccounts Finish although accounts may still be on, because the tenant cannot be reached any more
+	// (POST /api/v1/customers/{id}/leaving/abandon)
+	AbandonAccounts(ctx context.Context, request AbandonAccountsRequestObject) (AbandonAccountsResponseObject, error)
 	// GetPreflight Will each profile that somebody may use at this customer work, and if not, why not and what mends it?
 	// (GET /api/v1/customers/{id}/preflight)
 	GetPreflight(ctx context.Context, request GetPreflightRequestObject) (GetPreflightResponseObject, error)
@@ -7851,6 +8274,33 @@ func (sh *strictHandler) CreateCustomer(ctx *gin.Context, params CreateCustomerP
 	}
 }
 
+// RemoveCustomer operation middleware
+func (sh *strictHandler) RemoveCustomer(ctx *gin.Context, id CustomerID, params RemoveCustomerParams) {
+	var request RemoveCustomerRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveCustomer(ctx, request.(RemoveCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveCustomerResponseObject); ok {
+		if err := validResponse.VisitRemoveCustomerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetCustomer operation middleware
 func (sh *strictHandler) GetCustomer(ctx *gin.Context, id CustomerID) {
 	var request GetCustomerRequestObject
@@ -8222,6 +8672,103 @@ func (sh *strictHandler) RefreshTenantRoles(ctx *gin.Context, id CustomerID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RefreshTenantRolesResponseObject); ok {
 		if err := validResponse.VisitRefreshTenantRolesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DisconnectCustomer operation middleware
+func (sh *strictHandler) DisconnectCustomer(ctx *gin.Context, id CustomerID, params DisconnectCustomerParams) {
+	var request DisconnectCustomerRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DisconnectCustomer(ctx, request.(DisconnectCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DisconnectCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DisconnectCustomerResponseObject); ok {
+		if err := validResponse.VisitDisconnectCustomerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetLeaving operation middleware
+func (sh *strictHandler) GetLeaving(ctx *gin.Context, id CustomerID) {
+	var request GetLeavingRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLeaving(ctx, request.(GetLeavingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLeaving")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetLeavingResponseObject); ok {
+		if err := validResponse.VisitGetLeavingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AbandonAccounts operation middleware
+func (sh *strictHandler) AbandonAccounts(ctx *gin.Context, id CustomerID) {
+	var request AbandonAccountsRequestObject
+
+	request.Id = id
+
+	var body AbandonAccountsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AbandonAccounts(ctx, request.(AbandonAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AbandonAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AbandonAccountsResponseObject); ok {
+		if err := validResponse.VisitAbandonAccountsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -24,8 +24,8 @@ const (
 
 // repairer closes the gap between the commit of a request and the start of its workflow, which a
 // crash can tear open, and the one that an operator's terminate leaves. It asks for a workflow; where
-// one runs, nothing happens. It also ends the grants that nothing covers any more. Several workers may do
-// both at the same time.
+// one runs, nothing happens. It does the same for customers that leave, and ends the grants that nothing covers any
+// more. Several workers may do all of it at the same time.
 type repairer struct {
 	store   *store.Store
 	engine  *engine.Engine
@@ -52,6 +52,10 @@ func (r repairer) round(ctx context.Context) {
 		r.log.ErrorContext(ctx, "not every grant without a workflow has one again", "error", err)
 	}
 	r.onRound("repair", err)
+	if err = r.leave(ctx); err != nil {
+		r.log.ErrorContext(ctx, "not every customer that leaves has a workflow", "error", err)
+	}
+	r.onRound("leaving", err)
 	if err = uncovered.End(ctx, r.store, r.engine, time.Now()); err != nil {
 		r.log.ErrorContext(ctx, "grants that nothing covers are still live", "error", err)
 	}
@@ -65,6 +69,18 @@ func (r repairer) restart(ctx context.Context) error {
 	for _, stray := range strays {
 		if err := r.repair(ctx, stray.ID); err != nil {
 			failed = append(failed, fmt.Errorf("grant %s: %w", stray.ID, err)) // the others are not to wait for this one
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// leave asks for a workflow for every customer that leaves.
+func (r repairer) leave(ctx context.Context) error {
+	leaving, err := r.store.Leaving(ctx, atOnce)
+	failed := []error{err}
+	for _, customer := range leaving {
+		if err := r.engine.KeepLeaving(ctx, customer); err != nil {
+			failed = append(failed, fmt.Errorf("customer %s: %w", customer, err))
 		}
 	}
 	return errors.Join(failed...)

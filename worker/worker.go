@@ -56,11 +56,12 @@ func New(temporal client.Client, a *activities.Activities, s *store.Store, e *en
 	options.Interceptors = append(options.Interceptors, &named{})
 	w.temporal = worker.New(temporal, workflows.TaskQueue, options)
 	w.temporal.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
+	w.temporal.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
 	Register(w.temporal, a)
 	return w
 }
 
-// OnRound has every round of the repair told to f: "repair" or "uncovered", and what came of it. Before Run.
+// OnRound has every round of the repair told to f: "repair", "leaving" or "uncovered", and what came of it. Before Run.
 func (w *Worker) OnRound(f func(name string, err error)) { w.repairer.onRound = f }
 
 // Register gives every activity its name.
@@ -75,6 +76,7 @@ func Register(registry worker.ActivityRegistry, a workflows.Activities) {
 		workflows.AwaitApproval:    a.AwaitApproval,
 		workflows.RecordDecision:   a.RecordDecision,
 		workflows.Withdraw:         a.Withdraw,
+		workflows.LeaveCustomer:    a.LeaveCustomer,
 	} {
 		registry.RegisterActivityWithOptions(method, activity.RegisterOptions{Name: name})
 	}

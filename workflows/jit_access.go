@@ -127,16 +127,7 @@ func (g *grant) end(ctx workflow.Context) {
 
 	in := SwitchOffInput{GrantID: g.in.GrantID, Cause: g.state.Cause, By: g.by, Comment: g.state.Comment}
 	var proof access.Proof
-	for {
-		err := run(ctx, switchingOff("Switch the account off and prove it"), SwitchOff, in, &proof)
-		if err == nil {
-			break
-		}
-		// The policy retries for ever, so only an operator or a defect leads here. Neither may leave the
-		// account on: go on.
-		workflow.GetLogger(ctx).Error("SwitchOff came back without a proof", "error", err)
-		_ = workflow.Sleep(ctx, time.Minute)
-	}
+	insist(ctx, switchingOff("Switch the account off and prove it"), SwitchOff, in, &proof)
 	g.state.State = access.Ended
 	g.state.Proof = &proof
 	g.describe(ctx)

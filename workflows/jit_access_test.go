@@ -265,7 +265,7 @@ func TestActivityNamesAreTheMethodsOfActivities(t *testing.T) {
 	methods := reflect.TypeFor[workflows.Activities]()
 	names := []string{
 		workflows.ProvisionAccount, workflows.RotatePassword, workflows.AssignRoles, workflows.SwitchOff, workflows.ExtendAccess,
-		workflows.ReissuePass, workflows.AwaitApproval, workflows.RecordDecision, workflows.Withdraw,
+		workflows.ReissuePass, workflows.AwaitApproval, workflows.RecordDecision, workflows.Withdraw, workflows.LeaveCustomer,
 	}
 	require.Equal(t, methods.NumMethod(), len(names))
 	for _, name := range names {

@@ -12,6 +12,12 @@ const TaskQueue = "hourglass"
 // JITAccess is the registered name of JITAccessWorkflow.
 const JITAccess = "JITAccessWorkflow"
 
+// Leave is the registered name of LeaveWorkflow.
+const Leave = "LeaveWorkflow"
+
+// SignalAgain lets LeaveWorkflow begin its next round at once.
+const SignalAgain = "again"
+
 // Names of activities; Activities declares them, package activities implements them.
 const (
 	ProvisionAccount = "ProvisionAccount"
@@ -23,6 +29,7 @@ const (
 	AwaitApproval    = "AwaitApproval"
 	RecordDecision   = "RecordDecision"
 	Withdraw         = "Withdraw"
+	LeaveCustomer    = "LeaveCustomer"
 )
 
 // Queries.
@@ -59,6 +66,9 @@ var (
 func JITAccessID(customer access.CustomerID, person access.PersonID) string {
 	return "jit/" + customer.String() + "/" + person.String()
 }
+
+// LeaveID is the id under which a customer's departure runs.
+func LeaveID(customer access.CustomerID) string { return "leave/" + customer.String() }
 
 // Types of the failures with which updates are refused; they are never encrypted.
 const (

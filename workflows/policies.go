@@ -24,6 +24,8 @@ const (
 	attempt               = 2 * time.Minute
 	provisioningHeartbeat = 10 * time.Second
 	endHeartbeat          = 5 * time.Second
+	// leaveRound is for a round over many accounts (activities/leave_customer.go), a few at a time.
+	leaveRound = 15 * time.Minute
 )
 
 // provisioning steps give up after ProvisioningBudget: the technician is waiting, and the end follows.
@@ -56,6 +58,14 @@ func switchingOff(summary string) workflow.ActivityOptions {
 			MaximumInterval:    30 * time.Second,
 		},
 	}
+}
+
+// leaving rounds never give up. They take longer than an attempt at one account, and go behind the ends of grants.
+func leaving(summary string) workflow.ActivityOptions {
+	options := switchingOff(summary)
+	options.StartToCloseTimeout = leaveRound
+	options.Priority = temporal.Priority{}
+	return options
 }
 
 // recording steps write to the database alone, and go on until it answers.

@@ -99,6 +99,7 @@ func TestLivesOnARealServer_Recorded(t *testing.T) {
 type life struct {
 	t      *testing.T
 	client client.Client
+	stage  *stage
 	id     string
 }
 
@@ -115,10 +116,11 @@ func newLife(t *testing.T, server *temporalserver.Server, failing map[string]int
 	}
 	w := worker.New(connection, workflows.TaskQueue, worker.Options{})
 	w.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
+	w.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
 	w.RegisterActivity(&played{s})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &life{t: t, client: connection, id: workflows.JITAccessID(access.CustomerID{}, technician)}
+	return &life{t: t, client: connection, stage: s, id: workflows.JITAccessID(access.CustomerID{}, technician)}
 }
 
 func (l *life) start(approval bool) {

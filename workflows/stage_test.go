@@ -42,6 +42,9 @@ type stage struct {
 	during  map[string]func(context.Context)
 	off     workflows.SwitchOffInput
 	offAt   time.Time
+	// left is what each round of a customer's departure comes to; rounds is when they were.
+	left   func(round int) workflows.Left
+	rounds []time.Time
 }
 
 func newStage(t *testing.T) *stage {

@@ -138,4 +138,7 @@ type Activities interface {
 	RecordDecision(context.Context, Decision) error
 	// Withdraw ends a grant that was never approved.
 	Withdraw(context.Context, WithdrawInput) error
+	// LeaveCustomer tries once to switch off each account of a customer that leaves, and ends the departure
+	// when nothing is left to do.
+	LeaveCustomer(context.Context, LeaveInput) (Left, error)
 }

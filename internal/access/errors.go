@@ -28,6 +28,10 @@ var (
 	ErrLastPasskey = errors.New("the last passkey")
 	// ErrInUse: something else rests on it.
 	ErrInUse = errors.New("in use")
+	// ErrNotConnected: the customer has no tenant to leave.
+	ErrNotConnected = errors.New("not connected")
+	// ErrUnacknowledged: other accounts are not proven off than were named, or not each of them was tried.
+	ErrUnacknowledged = errors.New("not acknowledged")
 	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.
 	ErrDataKeyDestroyed = errors.New("data key is destroyed")
 )

@@ -25,6 +25,7 @@ type (
 	attemptKind     struct{}
 	clientKind      struct{}
 	appKeyKind      struct{}
+	departureKind   struct{}
 )
 
 type (
@@ -49,6 +50,8 @@ type (
 	ClientID = ID[clientKind]
 	// AppKeyID names one secret or certificate that was given for a customer's tenant.
 	AppKeyID = ID[appKeyKind]
+	// DepartureID names the leaving of a customer.
+	DepartureID = ID[departureKind]
 )
 
 // idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).

@@ -35,7 +35,7 @@ const (
 	Connected   ConnectionState = "connected"
 	// Broken: it was connected, and a check found that it no longer works.
 	Broken ConnectionState = "broken"
-	// Disconnecting: every grant there is being ended; no new one may begin.
+	// Disconnecting: every grant there is being ended and every account switched off; no new grant may begin.
 	Disconnecting ConnectionState = "disconnecting"
 )
 

@@ -47,6 +47,12 @@ const (
 	AppRoleTaken       Action = "app_role.taken"     // it is about to take it
 	AppRoleReturned    Action = "app_role.returned"
 
+	CustomerLeaving      Action = "customer.leaving" // it is being disconnected or removed
+	CustomerDisconnected Action = "customer.disconnected"
+	CustomerRemoved      Action = "customer.removed"
+	// CustomerAbandoned: somebody acknowledged that accounts there may still be on.
+	CustomerAbandoned Action = "customer.abandoned"
+
 	GrantRequested        Action = "grant.requested"
 	GrantRefused          Action = "grant.refused"
 	GrantAwaitingApproval Action = "grant.awaiting_approval"
@@ -63,6 +69,8 @@ const (
 
 	AccountCreated     Action = "account.created"
 	AccountFound       Action = "account.found"
+	AccountOff         Action = "account.off"     // proven, when its customer left; a grant's proof is in grant.ended
+	AccountDeleted     Action = "account.deleted" // or not, where Microsoft refused
 	CredentialIssued   Action = "credential.issued"
 	CredentialRevealed Action = "credential.revealed"
 )

@@ -69,7 +69,7 @@ func (e *Engine) Repair(ctx context.Context, grant store.Grant) error {
 }
 
 func (e *Engine) start(ctx context.Context, grant store.Grant) (client.StartWorkflowOptions, workflows.Input, error) {
-	customer, err := e.store.Customer(ctx, grant.CustomerID)
+	tenant, err := e.store.TenantOf(ctx, grant.CustomerID)
 	if err != nil {
 		return client.StartWorkflowOptions{}, workflows.Input{}, err
 	}
@@ -77,7 +77,7 @@ func (e *Engine) start(ctx context.Context, grant store.Grant) (client.StartWork
 		GrantID:          grant.ID,
 		PersonID:         grant.PersonID,
 		CustomerID:       grant.CustomerID,
-		TenantID:         customer.TenantID,
+		TenantID:         tenant,
 		Credential:       grant.Terms.Credential,
 		Maximum:          grant.Terms.Maximum,
 		ApprovalRequired: grant.Terms.ApprovalRequired,
@@ -88,7 +88,7 @@ func (e *Engine) start(ctx context.Context, grant store.Grant) (client.StartWork
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.TenantID.ValueSet(customer.TenantID.String()),
+			workflows.TenantID.ValueSet(tenant.String()),
 			workflows.TechnicianID.ValueSet(grant.PersonID.String()),
 		),
 		// A summary is limited to 400 bytes after sealing, so names stand in the details.

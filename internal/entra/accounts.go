@@ -178,6 +178,14 @@ func (t *Tenant) SetEnabled(ctx context.Context, id access.ObjectID, enabled boo
 	return t.patch(ctx, op, id, body)
 }
 
+// DeleteAccount deletes the account, which Microsoft keeps for 30 days more; a missing one counts as deleted. Microsoft
+// lets an app with User.ReadWrite.All delete accounts that hold no privileged role (microsoft-graph.md, 1.12).
+func (t *Tenant) DeleteAccount(ctx context.Context, id access.ObjectID) error {
+	return gone(t.write(ctx, "delete account", func(ctx context.Context) error {
+		return t.user(id).Delete(ctx, nil)
+	}))
+}
+
 // patch wants a new user that holds the changed property alone; Microsoft refuses some of a read user's properties.
 func (t *Tenant) patch(ctx context.Context, op string, id access.ObjectID, body models.Userable) error {
 	return t.write(ctx, op, func(ctx context.Context) error {

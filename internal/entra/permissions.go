@@ -6,7 +6,7 @@ import "hourglass/internal/access"
 // registration has to declare (docs/connect-a-tenant.md); a smaller set does not work, and docs/decisions/0010 says why
 // two of them stand beside stronger ones. Ids: Microsoft Graph permissions reference, application permissions.
 var Permissions = []access.Permission{
-	permission("741f803b-c850-494e-b5df-cde7c675a1ca", "User.ReadWrite.All", "to create the account, to switch it on and off, and to end its sessions", access.NeededByEveryGrant),
+	permission("741f803b-c850-494e-b5df-cde7c675a1ca", "User.ReadWrite.All", "to create the account, to switch it on and off, to end its sessions, and to delete it where that is asked for", access.NeededByEveryGrant),
 	permission("df021288-bdef-4463-88db-98f22de89214", "User.Read.All", "to see which groups the account belongs to when it is proven off", access.NeededByEveryGrant),
 	permission("cc117bb9-00cf-4eb8-b580-ea2a878fe8f7", "User-PasswordProfile.ReadWrite.All", "to set a fresh password for each grant, and one that nobody keeps at its end", access.NeededByEveryGrant),
 	permission("9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", "RoleManagement.ReadWrite.Directory", "to assign the roles of the access profile and to take every role away at the end", access.NeededByEveryGrant),

@@ -2,6 +2,7 @@ package onemachine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,8 @@ func addSample(ctx context.Context, s *store.Store) error {
 		if slices.ContainsFunc(customers, func(known store.Customer) bool { return known.ID == c.id }) {
 			continue
 		}
-		if err := s.AddCustomer(ctx, connected(c.id, c.name, c.tenant, c.domain), store.Actor{}); err != nil {
+		err := s.AddCustomer(ctx, connected(c.id, c.name, c.tenant, c.domain), store.Actor{})
+		if err != nil && !errors.Is(err, access.ErrInvalid) { // somebody removed it: its id is used for good
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func (approverRow) TableName() string { return "customer_approvers" }
 // Approvers says who decides at a customer; access.ErrNotFound where there is no such customer.
 func (s *Store) Approvers(ctx context.Context, id access.CustomerID) (Approvers, error) {
 	db := s.db.WithContext(ctx)
-	customer, err := one[customerRow](db, "id = ?", id)
+	customer, err := one[customerRow](present(db), "id = ?", id)
 	if err != nil {
 		return Approvers{}, err
 	}
@@ -49,7 +49,7 @@ func (s *Store) Approvers(ctx context.Context, id access.CustomerID) (Approvers,
 // What is so already changes nothing. access.ErrNotFound also for a person or team that does not exist.
 func (s *Store) ChangeApprovers(ctx context.Context, id access.CustomerID, revision int64, to access.Approvers, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
+		row, err := one[customerRow](present(tx.Clauses(forItself)), "id = ?", id)
 		if err != nil {
 			return err
 		}

@@ -101,6 +101,30 @@ func (l *list) Scan(src any) error {
 	return fmt.Errorf("a list cannot be read from %T", src)
 }
 
+// structured is a column that holds a value as JSON; nil is NULL.
+type structured[T any] struct{ value *T }
+
+func (d structured[T]) Value() (driver.Value, error) {
+	if d.value == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal(d.value)
+	return string(b), err
+}
+
+func (d *structured[T]) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		d.value = nil
+		return nil
+	case string:
+		return json.Unmarshal([]byte(v), &d.value)
+	case []byte:
+		return json.Unmarshal(v, &d.value)
+	}
+	return fmt.Errorf("a value cannot be read from %T", src)
+}
+
 // digest is a column that holds 32 bytes.
 type digest [32]byte
 

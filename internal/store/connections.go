@@ -19,11 +19,7 @@ func (s *Store) BeginConnection(ctx context.Context, n NewAttempt, by Actor) err
 			return err
 		}
 		now := s.now()
-		open := tx.Model(&attemptRow{}).Where("customer_id = ? AND ended_at IS NULL", n.CustomerID)
-		if err := open.Updates(failedWith(access.ConsentSuperseded, instant{now})).Error; err != nil {
-			return err
-		}
-		if err := dropAppKeys(tx, n.CustomerID, false); err != nil {
+		if err := endAttempts(tx, n.CustomerID, access.ConsentSuperseded, instant{now}); err != nil {
 			return err
 		}
 		row := attemptRow{
@@ -59,7 +55,7 @@ func (r *attemptRow) bringApp(tx *gorm.DB, app AppKey) error {
 
 // tieable locks the customer and checks that the tenant may be, or become, this customer's and nobody else's.
 func tieable(tx *gorm.DB, id access.CustomerID, tenant access.TenantID) error {
-	row, err := one[customerRow](tx.Clauses(forUpdate), "id = ?", id)
+	row, err := lockCustomer(tx, id)
 	if err != nil {
 		return err
 	}
@@ -172,6 +168,15 @@ func (s *Store) Connection(ctx context.Context, id access.CustomerID) (Connectio
 
 func attemptKey(id access.AttemptID, what string) string {
 	return fmt.Sprintf("connection/%s/%s", id, what)
+}
+
+// endAttempts ends whatever attempt of the customer is open.
+func endAttempts(tx *gorm.DB, id access.CustomerID, failure access.ConnectFailure, now instant) error {
+	open := tx.Model(&attemptRow{}).Where("customer_id = ? AND ended_at IS NULL", id)
+	if err := open.Updates(failedWith(failure, now)).Error; err != nil {
+		return err
+	}
+	return dropAppKeys(tx, id, false)
 }
 
 // failedWith ends an attempt.

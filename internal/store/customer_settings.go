@@ -39,7 +39,7 @@ func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Cust
 	return page, next, nil
 }
 
-func customersByName(db *gorm.DB) *gorm.DB { return db.Order("sort_name, id") }
+func customersByName(db *gorm.DB) *gorm.DB { return present(db).Order("sort_name, id") }
 
 // ChangeCustomer changes a customer's name and settings, at a revision (see unchangedSince). What is so already changes
 // nothing. A customer that has a tenant keeps an account domain (access.ErrInvalid).
@@ -57,7 +57,7 @@ func (s *Store) ChangeCustomer(ctx context.Context, id access.CustomerID, revisi
 
 // changeCustomer returns no entry where it is so already.
 func (s *Store) changeCustomer(tx *gorm.DB, id access.CustomerID, revision int64, to CustomerSettings, by Actor) (changed Customer, entries []entry, err error) {
-	row, err := one[customerRow](tx.Clauses(forItself), "id = ?", id)
+	row, err := one[customerRow](present(tx.Clauses(forItself)), "id = ?", id)
 	if err != nil {
 		return Customer{}, nil, err
 	}

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,6 +25,7 @@ type customerRow struct {
 	DisplayNameTemplate    string
 	CreatedAt              instant
 	Revision               int64
+	RemovedAt              *instant
 }
 
 func (customerRow) TableName() string { return "customers" }
@@ -86,17 +90,62 @@ func (s *Store) addCustomers(tx *gorm.DB, customers []Customer, by Actor) ([]ent
 	return entries, addAll(tx, checks)
 }
 
-// Customer returns a customer or access.ErrNotFound.
+// Customer returns a customer, or access.ErrNotFound; one that was removed is not found.
 func (s *Store) Customer(ctx context.Context, id access.CustomerID) (Customer, error) {
 	return readCustomer(s.db.WithContext(ctx), id)
 }
 
 func readCustomer(db *gorm.DB, id access.CustomerID) (Customer, error) {
-	row, err := one[customerRow](db, "id = ?", id)
+	row, err := one[customerRow](present(db), "id = ?", id)
 	if err != nil {
 		return Customer{}, err
 	}
 	return row.customer()
+}
+
+// present leaves removed customers out.
+func present(db *gorm.DB) *gorm.DB { return db.Where("removed_at IS NULL") }
+
+// lockCustomer is readCustomer for a customer that is about to change.
+func lockCustomer(tx *gorm.DB, id access.CustomerID) (customerRow, error) {
+	return one[customerRow](present(tx.Clauses(forUpdate)), "id = ?", id)
+}
+
+// keepPresent is access.ErrNotFound where one of the customers was removed or never was; none is until the transaction ends.
+func keepPresent(tx *gorm.DB, ids []access.CustomerID) error {
+	for some := range slices.Chunk(ids, together) {
+		var rows []customerRow
+		if err := present(tx.Clauses(unchanged)).Select("id").Where("id IN ?", some).Order("id").Find(&rows).Error; err != nil {
+			return err
+		}
+		if len(rows) < len(some) {
+			return fmt.Errorf("%w: customer", access.ErrNotFound)
+		}
+	}
+	return nil
+}
+
+// accountsOf returns a customer for those who look after its accounts, whatever became of it: a removed one too, and
+// its tenant, where it gave that up, is the one that it left.
+func accountsOf(db *gorm.DB, id access.CustomerID) (Customer, error) {
+	row, err := one[customerRow](db, "id = ?", id)
+	if err != nil {
+		return Customer{}, err
+	}
+	if row.TenantID.IsZero() {
+		last, err := lastDeparture(db, id)
+		if err != nil && !errors.Is(err, access.ErrNotFound) {
+			return Customer{}, err
+		}
+		row.TenantID = last.TenantID
+	}
+	return row.customer()
+}
+
+// TenantOf returns the tenant in which a customer's accounts are, which a customer that left has not itself any more.
+func (s *Store) TenantOf(ctx context.Context, id access.CustomerID) (access.TenantID, error) {
+	customer, err := accountsOf(s.db.WithContext(ctx), id)
+	return customer.TenantID, err
 }
 
 // Customers returns all customers, sorted by name.
@@ -106,7 +155,7 @@ func (s *Store) Customers(ctx context.Context) ([]Customer, error) {
 
 func readCustomers(query *gorm.DB) ([]Customer, error) {
 	var rows []customerRow
-	if err := query.Find(&rows).Error; err != nil {
+	if err := present(query).Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
 	customers, err := all(rows, customerRow.customer)

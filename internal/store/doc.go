@@ -6,8 +6,8 @@
 // index; the table of transitions, the end of the data key (two-keys) and the append-only log
 // (nothing-forgotten) by triggers; proof-of-off by a check.
 //
-// Locks are taken in one order: person, customer, its connection attempt, its app keys, profile, entitlement, pre-flight,
-// grant, account, and the head of the audit log last. So nothing deadlocks by design, and the order of audit
+// Locks are taken in one order: person, customer, its departure, its connection attempt, its app keys, profile, entitlement,
+// pre-flight, grant, account, and the head of the audit log last. So nothing deadlocks by design, and the order of audit
 // sequences is the order of commits: whoever has read up to a sequence has missed nothing before it.
 //
 // A row that does not hold what the domain allows is an error (ErrUnreadable), never a default.

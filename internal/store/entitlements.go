@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -80,7 +82,9 @@ func (s *Store) AddEntitlement(ctx context.Context, e Entitlement, by Actor, onc
 
 func addEntitlements(tx *gorm.DB, entitlements []Entitlement, by Actor) ([]entry, error) {
 	rows, entries := make([]entitlementRow, len(entitlements)), make([]entry, len(entitlements))
+	customers := map[access.CustomerID]bool{}
 	for i, e := range entitlements {
+		customers[e.CustomerID] = true
 		rows[i] = entitlementRow{
 			ID: e.ID, PersonID: e.PersonID, TeamID: e.TeamID, ProfileID: e.ProfileID, CustomerID: e.CustomerID,
 			EndsAt: optionalInstant(e.EndsAt),
@@ -90,6 +94,10 @@ func addEntitlements(tx *gorm.DB, entitlements []Entitlement, by Actor) ([]entry
 			person: e.PersonID, customer: e.CustomerID,
 			details: facts{"entitlement_id": e.ID, "team_id": e.TeamID, "profile_id": e.ProfileID, "ends_at": e.EndsAt},
 		}
+	}
+	delete(customers, access.CustomerID{}) // all customers
+	if err := keepPresent(tx, slices.Collect(maps.Keys(customers))); err != nil {
+		return nil, err
 	}
 	return entries, addAll(tx, rows)
 }

@@ -155,7 +155,7 @@ func (s *Store) AllowAppRole(ctx context.Context, id access.CustomerID, allowed 
 // changePreflight lets change see the row of a connected customer; a nil entry says that there is nothing to write.
 func (s *Store) changePreflight(ctx context.Context, id access.CustomerID, change func(*preflightRow) (*entry, error)) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		customer, err := one[customerRow](tx.Clauses(unchanged), "id = ?", id)
+		customer, err := one[customerRow](present(tx.Clauses(unchanged)), "id = ?", id)
 		if err != nil {
 			return err
 		}

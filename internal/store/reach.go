@@ -80,7 +80,7 @@ func reachable(db *gorm.DB, p access.PersonID, at time.Time) *gorm.DB {
 			UNION
 			SELECT e.profile_id, e.customer_id FROM team_members m JOIN entitlements e ON e.team_id = m.team_id
 			WHERE m.person_id = @person`+inForce+`)`+
-		columns+`c.id = held.customer_id UNION ALL`+columns+`held.customer_id IS NULL`,
+		columns+`c.id = held.customer_id AND c.removed_at IS NULL UNION ALL`+columns+`held.customer_id IS NULL AND c.removed_at IS NULL`,
 		map[string]any{"person": p, "at": instant{at}})
 }
 

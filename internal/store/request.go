@@ -94,7 +94,7 @@ func usedBefore(tx *gorm.DB, n NewGrant) (*access.GrantID, error) {
 
 // decide reads the situation as it will stay until the transaction ends.
 func (s *Store) decide(tx *gorm.DB, n NewGrant, person personRow) (access.Terms, error) {
-	customer, err := one[customerRow](tx.Clauses(unchanged), "id = ?", n.CustomerID)
+	customer, err := one[customerRow](present(tx.Clauses(unchanged)), "id = ?", n.CustomerID)
 	if err != nil {
 		return access.Terms{}, fmt.Errorf("customer: %w", err)
 	}

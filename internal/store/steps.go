@@ -124,7 +124,7 @@ func (s *Store) plan(ctx context.Context, g Grant) (Plan, error) {
 	if err != nil {
 		return Plan{}, fmt.Errorf("person: %w", err)
 	}
-	customer, err := s.Customer(ctx, g.CustomerID)
+	customer, err := accountsOf(db, g.CustomerID)
 	if err != nil {
 		return Plan{}, fmt.Errorf("customer: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 type Customer struct {
 	ID   access.CustomerID
 	Name access.Name
-	// TenantID is zero while the customer is unconnected. No two customers share one.
+	// TenantID is zero before the customer is connected and after it left. No two customers share one.
 	TenantID   access.TenantID
 	Connection access.ConnectionState
 	// AccountDomain is the domain that account names are made under.

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"hourglass/internal/access"
+)
+
+// NewDeparture is somebody's wish that a customer leaves.
+type NewDeparture struct {
+	ID         access.DepartureID
+	CustomerID access.CustomerID
+	// Removes: the customer disappears from the lists at the end; otherwise it stays, unconnected.
+	Removes bool
+	// DeletesAccounts: accounts that are proven off are deleted; otherwise they stay, disabled.
+	DeletesAccounts bool
+}
+
+// Departure is a customer that leaves, or has left.
+type Departure struct {
+	NewDeparture
+	CustomerName string
+	// TenantID is where its accounts are; zero where the customer had no tenant.
+	TenantID access.TenantID
+	By       access.PersonID
+	ByName   string
+	BegunAt  time.Time
+	EndedAt  *time.Time
+	// AbandonedBy acknowledged that accounts may still be on; zero where every account was proven off.
+	AbandonedBy access.PersonID
+	// LiveGrants counts the grants at the customer that have not ended yet.
+	LiveGrants int
+	// Accounts are all that were made there, by the name of their person.
+	Accounts []DepartingAccount
+}
+
+// DepartingAccount is an account of a customer that leaves.
+type DepartingAccount struct {
+	Account Account
+	// Holder is the name of the account's person.
+	Holder string
+	// InUse: a grant there has not ended yet.
+	InUse bool
+	// TriedAt is the last time that it was being switched off; nil before the first.
+	TriedAt *time.Time
+	// Failure is the kind of what went wrong the last time; "" where nothing did.
+	Failure string
+	// Proof is nil until the account was proven off.
+	Proof *access.Proof
+	// Deletion is "" where the account was not to be deleted, or not yet.
+	Deletion access.Deletion
+}
+
+// Step is how far the account has come.
+func (a DepartingAccount) Step() access.AccountStep {
+	switch {
+	case a.Proof != nil:
+		return access.AccountOff
+	case a.InUse:
+		return access.AccountInUse
+	case a.Failure != "":
+		return access.AccountStuck
+	case a.TriedAt != nil:
+		return access.AccountSwitchingOff
+	}
+	return access.AccountWaiting
+}
+
+// Unproven are the accounts that may still be on.
+func (d Departure) Unproven() (ids []access.AccountID) {
+	for _, a := range d.Accounts {
+		if a.Proof == nil {
+			ids = append(ids, a.Account.ID)
+		}
+	}
+	return ids
+}
+
+// Undone are the accounts at which something is still to do, those first that wait longest.
+func (d Departure) Undone() (undone []DepartingAccount) {
+	for _, a := range d.Accounts {
+		if a.Proof == nil || d.DeletesAccounts && a.Deletion == "" {
+			undone = append(undone, a)
+		}
+	}
+	slices.SortStableFunc(undone, func(a, b DepartingAccount) int { return compareTimes(a.TriedAt, b.TriedAt) })
+	return undone
+}
+
+func compareTimes(a, b *time.Time) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return a.Compare(*b)
+}
