@@ -48,6 +48,7 @@ var rules = map[string]rule{
 	"finishSignIn":      {open: true},
 	"health":            {open: true},
 	"readiness":         {open: true},
+	"explainProblem":    {open: true},
 	"beginAssertion":    {anybody: true},
 	"finishAssertion":   {anybody: true},
 	"signOut":           {anybody: true},

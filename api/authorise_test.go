@@ -145,6 +145,7 @@ var onForeign = map[string]map[string]int{
 	"finishSignIn":    row(400, 400, 400, 400, 400),
 	"health":          row(200, 200, 200, 200, 200),
 	"readiness":       row(200, 200, 200, 200, 200),
+	"explainProblem":  row(404, 404, 404, 404, 404), // "{name}" is none
 }
 
 // asksForAssertion are the operations that only a fresh assertion opens.

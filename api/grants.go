@@ -25,12 +25,16 @@ func (s *server) GetAccess(ctx context.Context, _ GetAccessRequestObject) (GetAc
 func (s *server) ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error) {
 	ctx, by := begin(ctx)
 	filter := store.GrantFilter{
+		PersonID:   request.Params.PersonId,
 		CustomerID: request.Params.CustomerId,
 		States:     request.Params.State,
 		Before:     request.Params.Before,
 		Limit:      request.Params.Limit,
 	}
 	if !seesAll(by.person.Roles) {
+		if !filter.PersonID.IsZero() && filter.PersonID != by.person.ID {
+			return ListGrants200JSONResponse{Grants: []Grant{}}, nil
+		}
 		filter.PersonID = by.person.ID
 	}
 	page, next, err := s.store.Grants(ctx, filter)

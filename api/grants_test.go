@@ -96,6 +96,11 @@ func TestWhoSeesWhichGrants(t *testing.T) {
 	none, _ := ids(auditor, "?state=active&state=ended")
 	assert.Empty(t, none)
 
+	adas, _ := ids(auditor, "?person_id="+ada.person.ID.String())
+	assert.Equal(t, []access.GrantID{first.Id}, adas)
+	graces, _ := ids(ada, "?person_id="+grace.person.ID.String())
+	assert.Empty(t, graces, "a technician sees nobody else's")
+
 	newest, next := ids(auditor, "?limit=1")
 	require.Equal(t, []access.GrantID{second.Id}, newest)
 	require.NotEmpty(t, next)

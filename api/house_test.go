@@ -140,7 +140,7 @@ func newHouse(t *testing.T) *house {
 	h.shutDown = shutDown
 	h.server, err = newServer(Config{
 		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Vault: h.vault, Origin: origin,
-		Microsoft: h.sign, Permissions: askedFor,
+		Microsoft: h.sign, Permissions: askedFor, AdminCentre: "https://entra.microsoft.com",
 		Codec: h.codec, TemporalUI: temporalUI,
 		Waiting: 25 * time.Hour, Base: base, Clock: h.clock.now,
 		Log: logs.New(h.log, slog.LevelInfo),

@@ -39,6 +39,8 @@ type Config struct {
 	TemporalUI string
 	// Origin is the address under which people reach Hourglass, such as https://hourglass.msp.example.
 	Origin string
+	// AdminCentre is the address of Microsoft's admin centre, without a slash at its end.
+	AdminCentre string
 	// TrustedProxies are the addresses or networks (CIDR) whose X-Forwarded-For is believed. None by default.
 	TrustedProxies []string
 	// Waiting is the approval window and the provisioning budget together: how long a grant may take to
@@ -68,6 +70,7 @@ type server struct {
 	codec       Decoder
 	temporalUI  string
 	origin      *url.URL
+	adminCentre string
 	waiting     time.Duration
 	ready       map[string]Check
 	onRequest   func(method, route string, status int, took time.Duration)
@@ -114,6 +117,9 @@ func newServer(c Config) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if centre, err := url.Parse(c.AdminCentre); err != nil || centre.Host == "" || centre.Scheme != "https" {
+		return nil, fmt.Errorf("%w: the admin centre has the form https://host", access.ErrInvalid)
+	}
 	operations, err := readDocument(document)
 	if err != nil {
 		return nil, err
@@ -121,7 +127,7 @@ func newServer(c Config) (*server, error) {
 	s := &server{
 		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
 		codec: c.Codec, temporalUI: temporalUI,
-		origin: origin, waiting: c.Waiting, ready: c.Ready,
+		origin: origin, adminCentre: c.AdminCentre, waiting: c.Waiting, ready: c.Ready,
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
 		attempts:   newAttempts(),

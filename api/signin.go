@@ -107,10 +107,11 @@ func (s *server) SignOutEverywhere(ctx context.Context, _ SignOutEverywhereReque
 func (s *server) GetMe(ctx context.Context, _ GetMeRequestObject) (GetMeResponseObject, error) {
 	_, by := begin(ctx)
 	return GetMe200JSONResponse{
-		Id:            by.person.ID,
-		Name:          by.person.Name.String(),
-		Roles:         append([]access.MSPRole{}, by.person.Roles...),
-		SessionEndsAt: by.session.ExpiresAt.UTC(),
+		Id:             by.person.ID,
+		Name:           by.person.Name.String(),
+		Roles:          append([]access.MSPRole{}, by.person.Roles...),
+		SessionEndsAt:  by.session.ExpiresAt.UTC(),
+		AdminCentreUrl: s.adminCentre,
 	}, nil
 }
 

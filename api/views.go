@@ -17,6 +17,7 @@ func viewOf(g store.Grant) Grant {
 		Roles:            g.Terms.Roles,
 		Credential:       g.Terms.Credential,
 		UserName:         g.UserName,
+		TenantId:         g.TenantID,
 		LifetimeSeconds:  g.Terms.Lifetime.Seconds(),
 		MaximumSeconds:   g.Terms.Maximum.Seconds(),
 		ApprovalRequired: g.Terms.ApprovalRequired,
@@ -29,6 +30,8 @@ func viewOf(g store.Grant) Grant {
 		Failure:          failureOf(g),
 		RequestedAt:      g.RequestedAt.UTC(),
 		Deadline:         g.Deadline.UTC(),
+		AccountAt:        instant(g.AccountAt),
+		CredentialAt:     instant(g.CredentialAt),
 		ActiveAt:         instant(g.ActiveAt),
 		ExpiresAt:        instant(g.ExpiresAt),
 		EndingAt:         instant(g.EndingAt),
@@ -91,6 +94,9 @@ func reachView(r store.Reach) ReachableCustomer {
 	}
 	if r.Live != nil {
 		view.Live = viewOf(*r.Live)
+	}
+	if r.Last != nil {
+		view.Last = LastRequest{ProfileId: r.Last.ProfileID, RequestedAt: r.Last.At.UTC()}
 	}
 	return view
 }

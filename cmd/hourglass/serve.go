@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -99,6 +100,7 @@ func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *ent
 		Codec:          r.codec,
 		TemporalUI:     r.settings.TemporalUI,
 		Origin:         r.settings.PublicURL,
+		AdminCentre:    strings.TrimSuffix(r.settings.Entra.AdminCentreURL, "/"),
 		TrustedProxies: r.settings.TrustedProxies,
 		Waiting:        workflows.Waiting,
 		Ready:          r.ready(),

@@ -40,6 +40,7 @@ type settings struct {
 	Entra struct {
 		AuthorityURL          string `env:"AUTHORITY_URL" envDefault:"https://login.microsoftonline.com" help:"Microsoft's sign-in" danger:"The app's secret is sent there. Other values are for national clouds and for tests."`
 		GraphURL              string `env:"GRAPH_URL" envDefault:"https://graph.microsoft.com/v1.0" help:"Microsoft Graph" danger:"Passwords of administrators are sent there."`
+		AdminCentreURL        string `env:"ADMIN_CENTRE_URL" envDefault:"https://entra.microsoft.com" help:"Microsoft's admin centre, which the portal opens for technicians" danger:"Technicians are sent there to sign in as administrators. Other values are for national clouds and for tests."`
 		CAFile                string `env:"CA_FILE" help:"PEM file with further certificate authorities to trust" danger:"Whoever holds one of them can read and change what is said to Microsoft. Leave it out unless a proxy that inspects TLS leaves no choice."`
 		ClientID              string `env:"CLIENT_ID" help:"client id of the app registration, of which PUBLIC_URL/connect is a redirect URI" danger:"Another id is another app: every customer has to consent again."`
 		ClientSecret          string `env:"CLIENT_SECRET,unset" help:"its client secret, for the worker alone; better: a certificate" danger:"As strong as a Global Administrator of every customer. It expires: then no grant begins and none ends."`

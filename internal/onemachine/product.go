@@ -58,6 +58,7 @@ func (m *Machine) environment() []string {
 		"HOURGLASS_ENTRA_CLIENT_SECRET=" + entrasim.SampleClientSecret,
 		"HOURGLASS_ENTRA_AUTHORITY_URL=" + m.Sim.LoginURL(),
 		"HOURGLASS_ENTRA_GRAPH_URL=" + m.Sim.GraphURL(),
+		"HOURGLASS_ENTRA_ADMIN_CENTRE_URL=" + m.Sim.AdminURL(),
 		"HOURGLASS_ENTRA_CA_FILE=" + m.Sim.CAFile(),
 	}
 	if m.cfg.UI {

@@ -72,7 +72,7 @@ func TestAccess(t *testing.T) {
 		reaches, err = w.Access(t.Context(), w.ada.ID, noon)
 		require.NoError(t, err)
 		assert.Equal(t, []store.Reach{
-			{Customer: w.contoso, Profiles: []access.Profile{w.guarded}, Live: &live},
+			{Customer: w.contoso, Profiles: []access.Profile{w.guarded}, Live: &live, Last: &store.LastRequest{ProfileID: w.guarded.ID, At: live.RequestedAt}},
 			{Customer: w.fabrikam, Profiles: []access.Profile{w.guarded, w.helpDesk}},
 		}, reaches)
 		reaches, err = w.Access(t.Context(), w.ada.ID, one)
@@ -85,6 +85,7 @@ func TestAccess(t *testing.T) {
 		reaches, err = w.Access(t.Context(), w.ada.ID, noon)
 		require.NoError(t, err)
 		assert.Nil(t, reaches[0].Live)
+		assert.Equal(t, live.RequestedAt, reaches[0].Last.At, "it is remembered")
 	})
 }
 

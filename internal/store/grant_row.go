@@ -32,7 +32,7 @@ type grantRow struct {
 	ApprovedBy                             access.PersonID
 	ApprovedAt                             *instant
 	ActiveAt, ExpiresAt, EndingAt, EndedAt *instant
-	PassEndsAt                             *instant
+	AccountAt, CredentialAt, PassEndsAt    *instant
 	PassEndsInTime, RolesEndAtMicrosoft    bool
 
 	ProofReadAt            *instant
@@ -53,12 +53,13 @@ type grantView struct {
 	CustomerName string
 	UserName     text
 	ObjectID     access.ObjectID
+	TenantID     access.TenantID
 }
 
 // grants selects grantViews; g is the grants table.
 func grants(db *gorm.DB) *gorm.DB {
 	return db.Table("grants AS g").
-		Select("g.*, p.name AS person_name, c.name AS customer_name, a.upn AS user_name, a.object_id AS object_id").
+		Select("g.*, p.name AS person_name, c.name AS customer_name, a.upn AS user_name, a.object_id AS object_id, c.tenant_id AS tenant_id").
 		Joins("JOIN people p ON p.id = g.person_id").
 		Joins("JOIN customers c ON c.id = g.customer_id").
 		Joins("JOIN accounts a ON a.id = g.account_id")
@@ -84,7 +85,7 @@ func (v grantView) grant() (Grant, error) {
 	r := v.Row
 	var bad error
 	g := Grant{
-		ID: r.ID, PersonID: r.PersonID, PersonName: v.PersonName, CustomerID: r.CustomerID, CustomerName: v.CustomerName,
+		ID: r.ID, PersonID: r.PersonID, PersonName: v.PersonName, CustomerID: r.CustomerID, CustomerName: v.CustomerName, TenantID: v.TenantID,
 		AccountID: r.AccountID, UserName: string(v.UserName), ObjectID: v.ObjectID,
 		Terms: access.Terms{
 			ProfileID:        r.ProfileID,
@@ -97,21 +98,23 @@ func (v grantView) grant() (Grant, error) {
 			Reason:           parsed(&bad, access.NewReason, r.Reason),
 			Ticket:           parsed(&bad, access.NewTicket, r.Ticket),
 		},
-		State:       parsed(&bad, access.ParseState, r.State),
-		EndComment:  string(r.EndComment),
-		Cause:       parsedOrNone(&bad, access.ParseOutcome, r.Cause),
-		Outcome:     parsedOrNone(&bad, access.ParseOutcome, r.Outcome),
-		RequestedAt: r.RequestedAt.Time,
-		Deadline:    r.Deadline.Time,
-		ApprovedAt:  r.ApprovedAt.optional(),
-		ActiveAt:    r.ActiveAt.optional(),
-		ExpiresAt:   r.ExpiresAt.optional(),
-		EndingAt:    r.EndingAt.optional(),
-		EndedAt:     r.EndedAt.optional(),
-		PassEndsAt:  r.PassEndsAt.optional(),
-		Switches:    Switches{PassEndsInTime: r.PassEndsInTime, RolesEndAtMicrosoft: r.RolesEndAtMicrosoft},
-		Proof:       r.proof(),
-		Revision:    r.Revision,
+		State:        parsed(&bad, access.ParseState, r.State),
+		EndComment:   string(r.EndComment),
+		Cause:        parsedOrNone(&bad, access.ParseOutcome, r.Cause),
+		Outcome:      parsedOrNone(&bad, access.ParseOutcome, r.Outcome),
+		RequestedAt:  r.RequestedAt.Time,
+		Deadline:     r.Deadline.Time,
+		ApprovedAt:   r.ApprovedAt.optional(),
+		ActiveAt:     r.ActiveAt.optional(),
+		ExpiresAt:    r.ExpiresAt.optional(),
+		EndingAt:     r.EndingAt.optional(),
+		EndedAt:      r.EndedAt.optional(),
+		AccountAt:    r.AccountAt.optional(),
+		CredentialAt: r.CredentialAt.optional(),
+		PassEndsAt:   r.PassEndsAt.optional(),
+		Switches:     Switches{PassEndsInTime: r.PassEndsInTime, RolesEndAtMicrosoft: r.RolesEndAtMicrosoft},
+		Proof:        r.proof(),
+		Revision:     r.Revision,
 	}
 	if bad != nil {
 		return Grant{}, unreadable("grant "+r.ID.String(), bad)

@@ -29,11 +29,16 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 	if err := tellApprovers(db, live); err != nil {
 		return nil, err
 	}
+	last, err := lastRequests(db, p)
+	if err != nil {
+		return nil, err
+	}
 	for i, r := range reaches {
 		at := slices.IndexFunc(live, func(g Grant) bool { return g.CustomerID == r.Customer.ID })
 		if at >= 0 {
 			reaches[i].Live = &live[at]
 		}
+		reaches[i].Last = last[r.Customer.ID]
 	}
 	return reaches, tellFindings(db, reaches, at)
 }
@@ -56,6 +61,25 @@ func tellFindings(db *gorm.DB, reaches []Reach, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// remembered is how many requests of a person are looked through for the newest at each customer.
+const remembered = 500
+
+func lastRequests(db *gorm.DB, p access.PersonID) (map[access.CustomerID]*LastRequest, error) {
+	var rows []grantRow
+	err := db.Select("customer_id", "profile_id", "requested_at").Where("person_id = ?", p).
+		Order("requested_at DESC, id DESC").Limit(remembered).Find(&rows).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	last := map[access.CustomerID]*LastRequest{}
+	for _, r := range rows {
+		if last[r.CustomerID] == nil {
+			last[r.CustomerID] = &LastRequest{ProfileID: r.ProfileID, At: r.RequestedAt.Time}
+		}
+	}
+	return last, nil
 }
 
 // reachRow is a customer with a profile that may be used there.

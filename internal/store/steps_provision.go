@@ -75,6 +75,7 @@ func (s *Store) AccountProvisioned(ctx context.Context, id access.GrantID, p Pro
 			action = audit.AccountFound
 		}
 		return change{
+			columns: map[string]any{"account_at": instant{s.now()}},
 			entries: []entry{g.entry(action, Actor{}, what, facts{
 				"account_id": g.AccountID, "object_id": p.ObjectID, "user_name": name, "leftover_roles": p.LeftoverRoles,
 			})},
@@ -99,8 +100,12 @@ func (s *Store) CredentialIssued(ctx context.Context, id access.GrantID, c Issue
 		if err := g.in("credential issued", access.Provisioning, access.Active); err != nil {
 			return change{}, err
 		}
+		columns := map[string]any{"pass_ends_at": optionalInstant(c.PassEndsAt), "pass_ends_in_time": c.PassEndsInTime}
+		if g.CredentialAt == nil {
+			columns["credential_at"] = instant{s.now()}
+		}
 		return change{
-			columns: map[string]any{"pass_ends_at": optionalInstant(c.PassEndsAt), "pass_ends_in_time": c.PassEndsInTime},
+			columns: columns,
 			entries: []entry{g.entry(audit.CredentialIssued, Actor{}, what, facts{
 				"kind": c.Kind, "pass_ends_at": c.PassEndsAt, "pass_ends_in_time": c.PassEndsInTime,
 			})},

@@ -272,3 +272,39 @@ func TestNoAuditNoSecret(t *testing.T) {
 		assert.Len(t, w.actions(g.ID), 5)
 	})
 }
+
+// Whoever waits sees the steps; a new pass moves none of them.
+func TestStepsAreDatedOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitleAda()
+		id := w.grantIn(access.Provisioning, false).ID
+		next := func(take func() error) store.Grant {
+			w.clock.Advance(time.Second)
+			require.NoError(t, take())
+			g, err := w.Grant(t.Context(), id)
+			require.NoError(t, err)
+			return g
+		}
+		account := func() error {
+			return w.AccountProvisioned(t.Context(), id, store.Provisioned{ObjectID: object, UPN: "ada@contoso.example"})
+		}
+		issue := func(n string) func() error {
+			return func() error {
+				return w.CredentialIssued(t.Context(), id, store.Issued{Issue: n, Kind: access.PasswordOnly})
+			}
+		}
+		begun := w.clock.Now()
+		g := next(account)
+		assert.Equal(t, begun.Add(time.Second), *g.AccountAt)
+		assert.Nil(t, g.CredentialAt)
+		customer, err := w.Customer(t.Context(), g.CustomerID)
+		require.NoError(t, err)
+		assert.Equal(t, customer.TenantID, g.TenantID)
+		next(account)
+		g = next(issue("1"))
+		assert.Equal(t, begun.Add(3*time.Second), *g.CredentialAt)
+		g = next(issue("2"))
+		assert.Equal(t, begun.Add(time.Second), *g.AccountAt)
+		assert.Equal(t, begun.Add(3*time.Second), *g.CredentialAt)
+	})
+}

@@ -105,4 +105,12 @@ type Reach struct {
 	Findings []access.Finding
 	// Live is the person's live grant there, nil where there is none.
 	Live *Grant
+	// Last is what they asked for last, nil where they never did, or long ago.
+	Last *LastRequest
+}
+
+// LastRequest is a person's newest request at a customer.
+type LastRequest struct {
+	ProfileID access.ProfileID
+	At        time.Time
 }

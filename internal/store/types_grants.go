@@ -13,7 +13,9 @@ type Grant struct {
 	PersonName   string
 	CustomerID   access.CustomerID
 	CustomerName string
-	AccountID    access.AccountID
+	// TenantID is the customer's.
+	TenantID  access.TenantID
+	AccountID access.AccountID
 	// UserName is the account's user principal name, "" until one was tried.
 	UserName string
 	ObjectID access.ObjectID
@@ -32,6 +34,8 @@ type Grant struct {
 	ActiveAt, ExpiresAt, EndingAt, EndedAt *time.Time
 	// ApprovedAt is nil where no approval was asked for or none was given yet.
 	ApprovedAt *time.Time
+	// AccountAt is when the account stood ready for this grant, CredentialAt when its first credential was set; nil before.
+	AccountAt, CredentialAt *time.Time
 	// PassEndsAt is when the Temporary Access Pass stops working, nil where none was issued.
 	PassEndsAt *time.Time
 	Switches   Switches
