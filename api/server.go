@@ -167,7 +167,6 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(trustedProxies); err != nil {
 		return nil, fmt.Errorf("%w: a trusted proxy is an address or a network", access.ErrInvalid)
 	}
-	engine.NoRoute(func(c *gin.Context) { fail(c, &failure{kind: notFound}) })
 	engine.NoMethod(func(c *gin.Context) { fail(c, &failure{kind: methodNotAllowed}) })
 
 	refuseCrossOrigin, err := s.crossOrigin()
@@ -175,7 +174,7 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 		return nil, err
 	}
 	engine.Use(s.identify, s.follow, s.accessLog, s.recovery, s.securityHeaders, s.welcomeTemporalUI, s.limits, refuseCrossOrigin)
-	if err := errors.Join(s.servePages(engine), s.servePortal(engine)); err != nil {
+	if err := s.servePortal(engine); err != nil {
 		return nil, err
 	}
 

@@ -3,10 +3,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { adminRoutes } from "./admin/routes";
 import { rootRoute, signedInRoute } from "./routes/base";
 import { signInRoutes } from "./sign-in/routes";
+import { problemRoute, technicianRoutes } from "./technician/routes";
 
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
-  signedInRoute.addChildren([...adminRoutes]),
+  problemRoute,
+  signedInRoute.addChildren([...technicianRoutes, ...adminRoutes]),
 ]);
 
 export const newRouter = (queries: QueryClient) => createRouter({

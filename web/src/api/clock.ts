@@ -26,10 +26,12 @@ function tick() {
 function subscribe(tell: () => void) {
   listeners.add(tell);
   timer ??= setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick); // timers sleep in hidden tabs
   return () => {
     listeners.delete(tell);
     if (listeners.size) return;
     clearInterval(timer);
+    document.removeEventListener("visibilitychange", tick);
     timer = undefined;
   };
 }

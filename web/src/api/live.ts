@@ -83,6 +83,15 @@ function take(cache: QueryClient, event: string, data: unknown) {
   }
 }
 
+type Change = (before: Grant, after: Grant) => void;
+const watchers = new Set<Change>();
+
+/** Calls back with every change of a grant's state until the function that it returns is called. */
+export function onStateChange(then: Change): () => void {
+  watchers.add(then);
+  return () => watchers.delete(then);
+}
+
 /** Puts a grant's newest state wherever it is shown. One that is older than what is known changes nothing. */
 export function takeGrant(cache: QueryClient, g: Grant) {
   const before = cache.getQueryData<Grant>(keys.grant(g.id)) ?? cache.getQueryData<Grant[]>(keys.live)?.find(({ id }) => id === g.id);
@@ -92,6 +101,7 @@ export function takeGrant(cache: QueryClient, g: Grant) {
     const others = (live ?? []).filter(({ id }) => id !== g.id);
     return g.state === "ended" ? others : [g, ...others];
   });
+  if (before && before.state !== g.state) for (const tell of watchers) tell(before, g);
   if (g.state === "ended" || !before) {
     void cache.invalidateQueries({ queryKey: keys.history });
     void cache.invalidateQueries({ queryKey: keys.access });

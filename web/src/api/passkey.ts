@@ -56,25 +56,27 @@ export async function signIn() {
 
 const renewed = 4 * 60_000; // ms; the server forgets a ceremony after five minutes
 
+/** Whether the browser offers passkeys in the autofill of a field. */
+export async function hasAutofill(): Promise<boolean> {
+  return await (window as { PublicKeyCredential?: typeof PublicKeyCredential }).PublicKeyCredential?.isConditionalMediationAvailable?.() ?? false;
+}
+
 /**
  * Waits until the person chooses a passkey that the browser offers in the autofill of a field, and signs in with it.
  * Resolves to false where the browser cannot, or when it was stopped.
  */
 export async function signInByAutofill(stop: AbortSignal): Promise<boolean> {
-  if (!await (window as { PublicKeyCredential?: typeof PublicKeyCredential }).PublicKeyCredential?.isConditionalMediationAvailable?.()) return false;
   while (!stop.aborted) {
     waiting = new AbortController();
     const signal = AbortSignal.any([stop, waiting.signal, AbortSignal.timeout(renewed)]);
     const { data } = await api.POST("/api/v1/sign-in/begin", { signal: stop });
-    const credential = await assert(data!, { mediation: "conditional", signal }).catch((error: unknown) => {
-      if (signal.aborted) return null;
-      throw explained(error);
-    });
+    // Nobody asked for anything yet: whatever the browser refuses here is no problem of theirs.
+    const credential = await assert(data!, { mediation: "conditional", signal }).catch(() => null);
     if (credential) {
       await api.POST("/api/v1/sign-in/finish", { body: { credential } });
       return true;
     }
-    if (waiting.signal.aborted) return false; // the button was pressed
+    if (!signal.aborted || waiting.signal.aborted) return false; // it refused, or the button was pressed
   }
   return false;
 }

@@ -60,15 +60,28 @@ export const grantQuery = (id: string) => queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/grants/{id}", { params: { path: { id } }, signal })),
 });
 
-/** Ended grants, newest first, page by page. */
-export const historyQuery = infiniteQueryOptions({
+/** A person's ended grants, newest first, page by page. */
+export const historyQuery = (me: string) => infiniteQueryOptions({
   queryKey: keys.history,
   initialPageParam: undefined as string | undefined,
-  queryFn: ({ pageParam, signal }) => body(api.GET("/api/v1/grants", { params: { query: { state: ["ended"], before: pageParam, limit: 25 } }, signal })),
+  queryFn: ({ pageParam, signal }) => body(api.GET("/api/v1/grants", { params: { query: { state: ["ended"], person_id: me, before: pageParam, limit: 25 } }, signal })),
   getNextPageParam: (page) => page.next,
 });
 
 export const passkeysQuery = queryOptions({
   queryKey: keys.passkeys,
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/me/passkeys", { signal }))).passkeys,
+});
+
+export const problemKindQuery = (name: string) => queryOptions({
+  queryKey: ["problem", name],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/problems/{name}", { params: { path: { name } }, signal })),
+  staleTime: Infinity,
+});
+
+/** A customer's connection; asked again while an attempt is under way. */
+export const connectionQuery = (id: string) => queryOptions({
+  queryKey: ["connection", id],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/connection", { params: { path: { id } }, signal })),
+  refetchInterval: ({ state }) => (["connected", "failed"].includes(state.data?.attempt?.step ?? "") ? false : 2000),
 });

@@ -8,7 +8,7 @@ const looks: Record<State, Pick<BadgeProps, "color" | "appearance">> = {
   provisioning: { color: "brand", appearance: "tint" },
   active: { color: "success", appearance: "tint" },
   ending: { color: "danger", appearance: "filled" },
-  ended: { color: "subtle", appearance: "outline" },
+  ended: { color: "informative", appearance: "outline" },
 };
 
 /** A grant's state. NOT OFF is the only one that is filled red. */

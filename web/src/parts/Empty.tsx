@@ -13,7 +13,7 @@ const useStyles = makeStyles({
 });
 
 /** A place where nothing is yet: it says what will be here and how it comes to be. */
-export function Empty({ icon, title, help, children, level = "h2" }: { icon?: ReactNode; title: string; help?: ReactNode; children?: ReactNode; level?: "h2" | "h3" }) {
+export function Empty({ icon, title, help, children, level = "h2" }: { icon?: ReactNode; title: string; help?: ReactNode; children?: ReactNode; level?: "h1" | "h2" | "h3" }) {
   const styles = useStyles();
   return (
     <div className={styles.empty}>

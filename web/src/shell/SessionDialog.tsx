@@ -1,10 +1,11 @@
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { signIn } from "../api/passkey";
 import { keys, meQuery, type Me } from "../api/queries";
 import { resume, useSessionOver } from "../api/session";
 import { ProblemBox } from "../parts/ProblemBox";
+import { useAction } from "../parts/useAction";
 import { texts } from "../texts/shell";
 import { tabs } from "./tabs";
 
@@ -12,8 +13,6 @@ import { tabs } from "./tabs";
 export function SessionDialog() {
   const over = useSessionOver();
   const cache = useQueryClient();
-  const [working, setWorking] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
 
   // Somebody else may have signed in: nothing of the person before may stay on the screen.
   const goOn = async () => {
@@ -24,19 +23,11 @@ export function SessionDialog() {
   };
   useEffect(() => tabs.on("signed-in", () => { if (over) void goOn().catch(() => {}); }));
 
-  const again = async () => {
-    setWorking(true);
-    setProblem(undefined);
-    try {
-      await signIn();
-      tabs.tell("signed-in");
-      await goOn();
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setWorking(false);
-    }
-  };
+  const again = useAction(async () => {
+    await signIn();
+    tabs.tell("signed-in");
+    await goOn();
+  });
   return (
     <Dialog open={over} modalType="alert">
       <DialogSurface>
@@ -44,11 +35,11 @@ export function SessionDialog() {
           <DialogTitle>{texts.sessionOver}</DialogTitle>
           <DialogContent>
             <p>{texts.sessionOverHelp}</p>
-            {problem !== undefined && <ProblemBox of={problem} />}
+            {again.problem !== undefined && <ProblemBox of={again.problem} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={() => location.assign("/sign-in")}>{texts.leave}</Button>
-            <Button appearance="primary" disabledFocusable={working} onClick={again}>{texts.signInWithPasskey}</Button>
+            <Button appearance="primary" disabledFocusable={again.working} onClick={again.run}>{texts.signInWithPasskey}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

@@ -4,6 +4,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { follow } from "../api/live";
 import { texts } from "../texts/shell";
+import { useEndWarnings, useNews } from "../technician/notifications";
 import { AccountMenu } from "./AccountMenu";
 import { ConnectionBar } from "./ConnectionBar";
 import { useMe } from "./me";
@@ -71,7 +72,15 @@ export function Shell() {
         <ConnectionBar />
         <Outlet />
       </main>
+      <Telling />
       <SessionDialog />
     </div>
   );
+}
+
+// Apart, so that the seconds that it counts draw nothing else anew.
+function Telling() {
+  useNews();
+  useEndWarnings();
+  return null;
 }

@@ -5,6 +5,7 @@ import { useEffect, useState, type FormEvent } from "react";
 import { enrol } from "../api/passkey";
 import { Problem } from "../api/problem";
 import { ProblemBox } from "../parts/ProblemBox";
+import { useAction } from "../parts/useAction";
 import { texts } from "../texts/sign-in";
 import { Card } from "./Card";
 
@@ -20,34 +21,28 @@ export function Enrol() {
   const router = useRouter();
   const cache = useQueryClient();
   const [token] = useState(() => location.hash.slice(1));
-  const [working, setWorking] = useState(false);
-  const [problem, setProblem] = useState<unknown>(token ? undefined : incomplete);
+  const [name, setName] = useState("");
 
   // The token stays neither in the address bar nor in the history.
   useEffect(() => { if (location.hash) history.replaceState(history.state, "", location.pathname); }, []);
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const create = useAction(async () => {
+    await enrol(token, name);
+    cache.clear();
+    await router.navigate({ to: "/", replace: true });
+  });
+  const problem = token ? create.problem : incomplete;
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (working) return;
-    const name = new FormData(event.currentTarget).get("name");
-    setWorking(true);
-    setProblem(undefined);
-    try {
-      await enrol(token, typeof name === "string" ? name : "");
-      cache.clear();
-      await router.navigate({ to: "/", replace: true });
-    } catch (error) {
-      setProblem(error);
-      setWorking(false);
-    }
+    void create.run();
   };
   return (
     <Card title={texts.enrol}>
       <form className={styles.form} onSubmit={submit}>
         <p className={styles.text}>{texts.enrolAbout}</p>
         {problem !== undefined && <ProblemBox of={problem} />}
-        <Field label={texts.passkeyName} hint={texts.passkeyNameHint}><Input name="name" maxLength={120} autoComplete="off" disabled={!token} /></Field>
-        <Button type="submit" appearance="primary" size="large" disabled={!token} disabledFocusable={working}>{texts.createPasskey}</Button>
+        <Field label={texts.passkeyName} hint={texts.passkeyNameHint}><Input value={name} maxLength={120} autoComplete="off" disabled={!token} onChange={(_, { value }) => setName(value)} /></Field>
+        <Button type="submit" appearance="primary" size="large" disabled={!token} disabledFocusable={create.working}>{texts.createPasskey}</Button>
       </form>
     </Card>
   );

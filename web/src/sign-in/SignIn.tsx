@@ -3,8 +3,9 @@ import { FingerprintRegular } from "@fluentui/react-icons/svg/fingerprint";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
-import { signIn, signInByAutofill } from "../api/passkey";
+import { hasAutofill, signIn, signInByAutofill } from "../api/passkey";
 import { ProblemBox } from "../parts/ProblemBox";
+import { useAction } from "../parts/useAction";
 import { tabs } from "../shell/tabs";
 import { texts } from "../texts/sign-in";
 import { Card } from "./Card";
@@ -19,8 +20,9 @@ export function SignIn() {
   const { to = "/" } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const cache = useQueryClient();
-  const [working, setWorking] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
+  const [autofill, setAutofill] = useState(false);
+  useEffect(() => { void hasAutofill().then(setAutofill); }, []);
+  const [offered, setOffered] = useState<unknown>(); // what went wrong with the passkey that the browser offered
 
   const enter = useCallback(() => {
     cache.clear(); // whatever was read belongs to whoever was here before
@@ -29,31 +31,26 @@ export function SignIn() {
   }, [cache, router, to]);
 
   useEffect(() => {
+    if (!autofill) return;
     const stop = new AbortController();
     signInByAutofill(stop.signal).then((entered) => (entered ? enter() : undefined), (error: unknown) => {
-      if (!stop.signal.aborted) setProblem(error);
+      if (!stop.signal.aborted) setOffered(error);
     });
     return () => stop.abort();
-  }, [enter]);
+  }, [enter, autofill]);
 
-  const press = async () => {
-    if (working) return;
-    setWorking(true);
-    setProblem(undefined);
-    try {
-      await signIn();
-      await enter();
-    } catch (error) {
-      setProblem(error);
-      setWorking(false);
-    }
-  };
+  const press = useAction(async () => {
+    setOffered(undefined);
+    await signIn();
+    await enter();
+  });
+  const problem = press.problem ?? offered;
   return (
     <Card title={texts.signIn}>
       <p className={styles.text}>{texts.signInAbout}</p>
       {problem !== undefined && <ProblemBox of={problem} />}
-      <Button appearance="primary" size="large" autoFocus icon={<FingerprintRegular />} disabledFocusable={working} onClick={press}>{texts.signInWithPasskey}</Button>
-      <Field label={texts.userName} hint={texts.userNameHelp}><Input autoComplete="username webauthn" spellCheck={false} /></Field>
+      <Button appearance="primary" size="large" autoFocus icon={<FingerprintRegular />} disabledFocusable={press.working} onClick={press.run}>{texts.signInWithPasskey}</Button>
+      {autofill && <Field label={texts.userName}><Input autoComplete="username webauthn" spellCheck={false} /></Field>}
       <details className={styles.help}>
         <summary>{texts.noPasskey}</summary>
         <ul><li>{texts.otherDevice}</li><li>{texts.lostPasskey}</li><li>{texts.thisAddress}</li></ul>

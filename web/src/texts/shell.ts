@@ -12,7 +12,7 @@ export const texts = inLanguage({
     passkeys: "My passkeys",
     technicianArea: "My work",
     adminArea: "Administration",
-    home: "Home",
+    home: "My access",
     approvals: "Approvals",
     history: "My history",
 
