@@ -5,8 +5,12 @@ import { addresses } from "./stage.ts";
 export class Portal {
   private constructor(readonly page: Page) {}
 
-  /** Puts a security key that verifies its user within reach of the page; it holds no passkey yet. */
-  static async withSecurityKey(page: Page): Promise<Portal> {
+  /**
+   * Puts a security key that verifies its user within reach of the page; it holds no passkey yet. The key answers without
+   * being touched, and so the browser's autofill, which would use it at once, is out of the way unless it is wanted.
+   */
+  static async withSecurityKey(page: Page, autofill = false): Promise<Portal> {
+    if (!autofill) await page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false); });
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("WebAuthn.enable");
     await devtools.send("WebAuthn.addVirtualAuthenticator", {
@@ -26,33 +30,54 @@ export class Portal {
     return tab;
   }
 
+  /** Where a technician starts. */
   get home(): Locator { return this.page.getByRole("heading", { name: "Live grants" }); }
-  get problem(): Locator { return this.page.locator("#problem"); }
+  get problem(): Locator { return this.page.locator("[data-part=problem]"); }
+  get signInButton(): Locator { return this.page.getByRole("button", { name: "Sign in with a passkey" }); }
 
   async enrol(link: string) {
     await this.page.goto(link);
     await this.page.getByLabel("A name for this passkey").fill("work laptop");
     await this.page.getByRole("button", { name: "Create the passkey" }).click();
-    await expect(this.home).toBeVisible();
+    await expect(this.page.getByRole("button", { name: /^Account of/ })).toBeVisible();
   }
 
   async signIn() {
-    await this.page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await this.signInButton.click();
     await expect(this.home).toBeVisible();
   }
 
-  /** The button that asks for the profile at the customer. */
-  ask(profile: string, customer: string): Locator {
-    return this.page.getByRole("button", { name: `Request ${profile} at ${customer}`, exact: true });
+  async leave(way: "Sign out" | "Sign out everywhere") {
+    await this.page.getByRole("button", { name: /^Account of/ }).click();
+    await this.page.getByRole("menuitem", { name: way, exact: true }).click();
   }
 
-  get request(): Locator { return this.page.locator("dialog#request"); }
-  get credential(): Locator { return this.page.locator("dialog#credential"); }
+  /** The tile of a customer. */
+  tile(customer: string): Locator {
+    return this.page.locator("[data-customer]").filter({ has: this.page.getByRole("heading", { name: customer, exact: true }) });
+  }
+
+  /** The button that asks, by one press, for the usual profile at the customer. */
+  askUsual(customer: string): Locator { return this.tile(customer).getByRole("button", { name: /^Request / }); }
+
+  /** The button that opens every choice at the customer. */
+  choices(customer: string): Locator { return this.page.getByRole("button", { name: `Other choices at ${customer}`, exact: true }); }
+
+  get request(): Locator { return this.page.getByRole("dialog", { name: /^Request access at/ }); }
+  get credential(): Locator { return this.page.getByRole("dialog", { name: /^(Credential for|Sign in at)/ }); }
+
+  /** Opens the request for the profile at the customer. */
+  async ask(profile: string, customer: string) {
+    await this.choices(customer).click();
+    await this.request.getByLabel("Access profile").selectOption({ label: profile });
+  }
+
+  async send() { await this.request.getByRole("button", { name: "Request access" }).click(); }
 
   /** Asks for the profile at the customer and waits until access is active. */
   async obtain(profile: string, customer: string): Promise<Locator> {
-    await this.ask(profile, customer).click();
-    await this.request.getByRole("button", { name: "Request access" }).click();
+    await this.ask(profile, customer);
+    await this.send();
     const grant = this.grant(profile, customer);
     await expect(this.state(grant)).toHaveText("Active");
     return grant;
@@ -60,14 +85,17 @@ export class Portal {
 
   /** The card of the newest grant of the profile at the customer. */
   grant(profile: string, customer: string): Locator {
-    return this.page.locator("#grants, #ended").getByRole("listitem").filter({ has: this.page.getByRole("heading", { name: `${profile} at ${customer}`, exact: true }) }).first();
+    return this.page.getByRole("article", { name: `${profile} at ${customer}`, exact: true }).first();
   }
 
-  state(grant: Locator): Locator { return grant.locator(".state"); }
+  /** Every card of a grant that has not ended. */
+  get live(): Locator { return this.page.locator("article:not([data-state=ended])"); }
+
+  state(grant: Locator): Locator { return grant.locator("[data-state]").first(); }
 
   /** Shows the credential and returns what it says, by name. */
-  async reveal(grant: Locator): Promise<Record<string, string>> {
-    await grant.getByRole("button", { name: "Show credential" }).click();
+  async reveal(grant: Locator, by: "Show credential" | "Open" = "Show credential"): Promise<Record<string, string>> {
+    await grant.getByRole("button", { name: by }).click();
     await expect(this.credential).toBeVisible();
     const names = await this.credential.getByRole("term").allTextContents();
     const values = await this.credential.getByRole("definition").locator("code").allTextContents();

@@ -20,23 +20,34 @@ test("everything can be done with the keyboard alone", async ({ portal, page }) 
   await keyboard.press("Enter");
   await expect(portal.home).toBeVisible();
 
-  await tabTo(page.getByRole("button", { name: "Sign out", exact: true }));
+  await tabTo(page.getByRole("button", { name: /^Account of/ }));
   await keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toBeFocused();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await keyboard.press("End");
+  await keyboard.press("ArrowUp");
+  await expect(page.getByRole("menuitem", { name: "Sign out", exact: true })).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(portal.signInButton).toBeFocused();
   await keyboard.press("Enter");
   await expect(portal.home).toBeVisible();
 
-  await tabTo(page.getByLabel("Find a customer"));
+  await expect(portal.askUsual("Northwind")).toBeVisible();
+  await keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: "Find a customer" })).toBeFocused();
   await keyboard.type("cont");
-  await expect(portal.ask("Help desk", "Northwind")).toBeHidden();
-  await tabTo(portal.ask("Help desk", "Contoso"));
+  await expect(portal.askUsual("Northwind")).toBeHidden();
   await keyboard.press("Enter");
-  await expect(page.getByLabel("Minutes of access")).toBeFocused();
+  await expect(portal.askUsual("Contoso"), "from the search into the tiles").toBeFocused();
+  await keyboard.press("ArrowRight");
+  await expect(portal.choices("Contoso")).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(portal.request.getByLabel("Access profile")).toBeFocused();
   await keyboard.press("Escape");
-  await expect(portal.ask("Help desk", "Contoso")).toBeFocused();
+  await expect(portal.choices("Contoso")).toBeFocused();
   await keyboard.press("Space");
-  await tabTo(page.getByLabel("Reason"));
+  await tabTo(portal.request.getByLabel("Reason"));
   await keyboard.type("Printer");
+  await tabTo(portal.request.getByLabel("Ticket"));
   await keyboard.press("Enter");
 
   const grant = portal.grant("Help desk", "Contoso");
@@ -48,13 +59,13 @@ test("everything can be done with the keyboard alone", async ({ portal, page }) 
   await expect(portal.credential).toBeVisible();
   await tabTo(portal.credential.getByRole("button", { name: "Copy Temporary Access Pass" }));
   await keyboard.press("Enter");
-  await expect(portal.credential.getByText("Copied")).toBeVisible();
+  await expect(portal.credential.getByRole("button", { name: "Copied" })).toBeVisible();
   await keyboard.press("Escape");
   await expect(portal.credential).toBeHidden();
   await expect(show, "the focus is back where it was").toBeFocused();
 
-  await tabTo(grant.getByRole("button", { name: "Return" }));
+  await tabTo(grant.getByRole("button", { name: "End now" }));
   await keyboard.press("Enter");
   await expect(portal.state(grant)).toHaveText("Off");
-  await expect(page.getByRole("status"), "told to those who listen").toHaveText("Help desk at Contoso is off.");
+  await expect(page.getByRole("status").filter({ hasText: "Help desk at Contoso is off." }), "told to those who listen").toBeAttached();
 });

@@ -4,19 +4,19 @@ import { expect, test } from "../test.ts";
 test("NOT OFF is shown while Microsoft refuses, and ends when it no longer does", async ({ portal, signedIn }) => {
   const tenant = await addCustomer("Wingtip", "wingtip.onmicrosoft.com");
   await signedIn({ may: [{ profile: "User administration", customer: "Wingtip" }] });
-  await portal.ask("User administration", "Wingtip").click();
+  await portal.ask("User administration", "Wingtip");
   await portal.request.getByLabel("Reason").fill("Printer");
-  await portal.request.getByRole("button", { name: "Request access" }).click();
+  await portal.send();
   const grant = portal.grant("User administration", "Wingtip");
   await expect(portal.state(grant)).toHaveText("Active");
   const userName = (await grant.locator("code").textContent())!;
 
   const relent = await disturb({ tenant, kind: "refuse", status: 503, method: "PATCH", path: "^/users/" });
-  await grant.getByRole("button", { name: "Return" }).click();
+  await grant.getByRole("button", { name: "End now" }).click();
   await expect(portal.state(grant)).toHaveText("NOT OFF");
   await expect(grant).toContainText("The account may still be on.");
   await expect(grant.getByRole("button")).toHaveCount(0);
-  await expect(portal.ask("User administration", "Wingtip")).toBeHidden();
+  await expect(portal.askUsual("Wingtip")).toBeHidden();
   const [red, , blue] = await portal.state(grant).evaluate((node) => getComputedStyle(node).backgroundColor.match(/\d+/g)!.map(Number));
   expect(red, "it is red").toBeGreaterThan(blue + 100);
   await expect.poll(async () => (await account(tenant, userName)).roles, "what can be taken away is").toEqual([]);
@@ -28,19 +28,24 @@ test("NOT OFF is shown while Microsoft refuses, and ends when it no longer does"
   expect((await account(tenant, userName)).accountEnabled).toBe(false);
 });
 
-test("the steps of a grant appear as they happen", async ({ portal, page, signedIn }) => {
+test("the states and the steps of a grant appear as they happen", async ({ portal, page, signedIn }) => {
   const tenant = await addCustomer("Tailspin", "tailspin.onmicrosoft.com");
   await disturb({ tenant, kind: "delay", delay: "300ms" }); // as far away as Microsoft is
   await signedIn({ may: [{ profile: "Help desk", customer: "Tailspin" }] });
   await page.evaluate(() => {
-    const seen: string[] = (window as any).seen = [];
+    const states: string[] = [], steps: string[] = [];
+    (window as any).seen = { states, steps };
+    const note = (list: string[], now?: string | null) => { if (now && list.at(-1) !== now) list.push(now); };
     new MutationObserver(() => {
-      const now = document.querySelector("#grants .state, #ended .state")?.textContent;
-      if (now && seen.at(-1) !== now) seen.push(now);
-    }).observe(document.body, { subtree: true, childList: true });
+      note(states, document.querySelector("article [data-state]")?.textContent);
+      note(steps, document.querySelector("[data-step=now]")?.textContent);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
   const grant = await portal.obtain("Help desk", "Tailspin");
-  await grant.getByRole("button", { name: "Return" }).click();
+  await grant.getByRole("button", { name: "End now" }).click();
   await expect(portal.state(grant)).toHaveText("Off");
-  expect(await page.evaluate(() => (window as any).seen)).toEqual(["Requested", "Being set up", "Active", "NOT OFF", "Off"]);
+  expect(await page.evaluate(() => (window as any).seen)).toEqual({
+    states: ["Requested", "Being set up", "Active", "NOT OFF", "Off"],
+    steps: ["Your account stands ready: under way", "A fresh credential is set: under way", "The profile's roles are assigned: under way"],
+  });
 });

@@ -1,4 +1,4 @@
-import { Button, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Spinner, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Spinner, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { OpenRegular } from "@fluentui/react-icons/svg/open";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useRef, useState } from "react";
@@ -39,6 +39,7 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
   const [shown, setShown] = useState<{ credential: Credential; guided: boolean; until: number }>();
   const [doing, setDoing] = useState("");
   const intent = useRef(newIntent());
+  const focusAfterwards = useRestoreFocusTarget();
 
   const path = { params: { path: { id: g.id } } };
   const act = useAction(async (name: string, work: () => Promise<unknown>) => {
@@ -62,7 +63,7 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
   if (acts.length === 0 && act.problem === undefined) return null;
   const may = (name: (typeof acts)[number]) => acts.includes(name);
   const button = (name: string, text: string, work: () => Promise<unknown>, more: { primary?: boolean; icon?: React.ReactElement } = {}) => (
-    <Button appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : more.icon} aria-label={say(texts.doTo, { what: text, title })}
+    <Button {...focusAfterwards} appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : more.icon} aria-label={say(texts.doTo, { what: text, title })}
       disabledFocusable={act.working} onClick={() => act.run(name, work)}>{text}</Button>
   );
   return (

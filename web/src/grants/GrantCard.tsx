@@ -39,7 +39,7 @@ const useStyles = makeStyles({
 });
 
 /** One grant with everything that is to be known of it and done about it. Of one's own, the customer stands first; of others, who it is. */
-export function GrantCard({ grant: g }: { grant: Grant }) {
+export function GrantCard({ grant: g, level: Title = "h3" }: { grant: Grant; level?: "h2" | "h3" }) {
   const styles = useStyles();
   const own = useMe().id === g.person.id;
   const label = useId();
@@ -49,7 +49,7 @@ export function GrantCard({ grant: g }: { grant: Grant }) {
       <div className={styles.top}>
         <CustomerMark customer={g.customer} />
         <div className={styles.words}>
-          <h3 className={styles.title}><Name of={g.customer.name} /></h3>
+          <Title className={styles.title}><Name of={g.customer.name} /></Title>
           <p className={styles.profile}>{!own && <><Name of={g.person.name} />: </>}<Name of={g.profile.name} /></p>
         </div>
         <StateBadge state={g.state} />

@@ -41,10 +41,15 @@ const renderer = createDOMRenderer(document, nonce ? { styleElementAttributes: {
 
 export function Theme({ children }: { children: ReactNode }) {
   const inDark = useSyncExternalStore(subscribe, isDark);
-  useEffect(() => { document.documentElement.style.colorScheme = inDark ? "dark" : "light"; }, [inDark]);
+  const theme = inDark ? webDarkTheme : webLightTheme;
+  useEffect(() => {
+    const { style } = document.documentElement; // behind and beside everything, where the scroll bar is
+    style.colorScheme = inDark ? "dark" : "light";
+    style.backgroundColor = theme.colorNeutralBackground3;
+  }, [inDark, theme]);
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
-      <FluentProvider theme={inDark ? webDarkTheme : webLightTheme}>{children}</FluentProvider>
+      <FluentProvider theme={theme}>{children}</FluentProvider>
     </RendererProvider>
   );
 }

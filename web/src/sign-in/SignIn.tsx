@@ -2,7 +2,7 @@ import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-compon
 import { FingerprintRegular } from "@fluentui/react-icons/svg/fingerprint";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { hasAutofill, signIn, signInByAutofill } from "../api/passkey";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useAction } from "../parts/useAction";
@@ -24,10 +24,13 @@ export function SignIn() {
   useEffect(() => { void hasAutofill().then(setAutofill); }, []);
   const [offered, setOffered] = useState<unknown>(); // what went wrong with the passkey that the browser offered
 
-  const enter = useCallback(() => {
+  const entered = useRef(false); // by one of the two ways
+  const enter = useCallback(async () => {
+    if (entered.current) return;
+    entered.current = true;
     cache.clear(); // whatever was read belongs to whoever was here before
     tabs.tell("signed-in");
-    return router.navigate({ href: to, replace: true });
+    await router.navigate({ href: to, replace: true });
   }, [cache, router, to]);
 
   useEffect(() => {

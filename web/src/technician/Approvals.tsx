@@ -23,7 +23,7 @@ export function Approvals() {
     <Page title={texts.approvals} about={texts.approvalsAbout}>
       {!waiting && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
       {waiting?.length === 0 && <Empty icon={<ClipboardTaskRegular />} title={texts.noApprovals} help={texts.noApprovalsHelp} />}
-      {waiting && waiting.length > 0 && <ul className={styles.cards}>{waiting.map((g) => <li key={g.id}><GrantCard grant={g} /></li>)}</ul>}
+      {waiting && waiting.length > 0 && <ul className={styles.cards}>{waiting.map((g) => <li key={g.id}><GrantCard grant={g} level="h2" /></li>)}</ul>}
     </Page>
   );
 }

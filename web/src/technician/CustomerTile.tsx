@@ -1,4 +1,4 @@
-import { Button, Spinner, Tooltip, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Spinner, Tooltip, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { OptionsRegular } from "@fluentui/react-icons/svg/options";
 import { WarningRegular } from "@fluentui/react-icons/svg/warning";
 import { useQueryClient } from "@tanstack/react-query";
@@ -43,6 +43,7 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
   const styles = useStyles();
   const cache = useQueryClient();
   const [choosing, setChoosing] = useState(false);
+  const focusAfterwards = useRestoreFocusTarget();
   const intent = useRef(newIntent());
 
   const request = async ({ profile, seconds, reason, ticket }: Wanted) => {
@@ -75,12 +76,12 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
         <div className={styles.row}><Button className={styles.wide} onClick={() => focusOnGrant(live.id)} aria-label={say(texts.goToGrantAt, { customer: c.name })}>{texts.goToGrant}</Button></div>
       ) : c.available && usual && (
         <div className={styles.row}>
-          <Button className={styles.wide} icon={ask.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={ask.working} onClick={() => ask.run(usual)}
+          <Button {...focusAfterwards} className={styles.wide} icon={ask.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={ask.working} onClick={() => ask.run(usual)}
             aria-label={say(texts.requestAt, { profile: usual.name, customer: c.name })}>
             <span><Filled text={texts.request} values={{ profile: <Name of={usual.name} /> }} /></span>
           </Button>
           <Tooltip content={say(texts.otherChoices, { customer: c.name })} relationship="label">
-            <Button icon={<OptionsRegular />} disabledFocusable={ask.working} onClick={() => setChoosing(true)} />
+            <Button {...focusAfterwards} icon={<OptionsRegular />} disabledFocusable={ask.working} onClick={() => setChoosing(true)} />
           </Tooltip>
         </div>
       )}

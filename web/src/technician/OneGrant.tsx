@@ -22,7 +22,7 @@ export function OneGrant() {
     <Page title={g ? titleOf(g, g.person.id === me.id) : texts.grant}>
       {error && <ProblemBox of={error} retry={() => void refetch()} />}
       {!g && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
-      {g && <div className={styles.card}><GrantCard grant={g} /></div>}
+      {g && <div className={styles.card}><GrantCard grant={g} level="h2" /></div>}
     </Page>
   );
 }

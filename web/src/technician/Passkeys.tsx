@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, Skeleton, SkeletonItem, Spinner, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { DeleteRegular } from "@fluentui/react-icons/svg/delete";
 import { PersonKeyRegular } from "@fluentui/react-icons/svg/person-key";
@@ -36,9 +36,10 @@ export function Passkeys() {
   const styles = useStyles();
   const { data: passkeys, error, refetch } = useQuery(passkeysQuery);
   const [doing, setDoing] = useState<Doing>();
+  const focusAfterwards = useRestoreFocusTarget();
   const close = () => setDoing(undefined);
   return (
-    <Page title={texts.passkeys} about={texts.passkeysAbout} actions={<Button appearance="primary" icon={<AddRegular />} onClick={() => setDoing({ what: "add" })}>{texts.addPasskey}</Button>}>
+    <Page title={texts.passkeys} about={texts.passkeysAbout} actions={<Button {...focusAfterwards} appearance="primary" icon={<AddRegular />} onClick={() => setDoing({ what: "add" })}>{texts.addPasskey}</Button>}>
       {error && <ProblemBox of={error} retry={() => void refetch()} />}
       {!passkeys && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={96} /></Skeleton>}
       {passkeys && (
@@ -50,8 +51,8 @@ export function Passkeys() {
                 <h2 className={styles.name}><Name of={p.name} /></h2>
                 <span className={styles.dim}>{texts.created} <Instant at={p.created_at} /> · {texts.lastUsed} {p.last_used_at ? <Instant at={p.last_used_at} /> : texts.neverUsed}</span>
               </div>
-              <Button icon={<RenameRegular />} aria-label={say(texts.renamePasskey, { name: p.name })} onClick={() => setDoing({ what: "rename", passkey: p })}>{texts.rename}</Button>
-              <Button icon={<DeleteRegular />} aria-label={say(texts.removePasskey, { name: p.name })} onClick={() => setDoing({ what: "remove", passkey: p })}>{texts.remove}</Button>
+              <Button {...focusAfterwards} icon={<RenameRegular />} aria-label={say(texts.renamePasskey, { name: p.name })} onClick={() => setDoing({ what: "rename", passkey: p })}>{texts.rename}</Button>
+              <Button {...focusAfterwards} icon={<DeleteRegular />} aria-label={say(texts.removePasskey, { name: p.name })} onClick={() => setDoing({ what: "remove", passkey: p })}>{texts.remove}</Button>
             </li>
           ))}
         </ul>
