@@ -1,5 +1,5 @@
 // Package api is the HTTP face of Hourglass: the documented API under /api/v1, sign-in by passkey, live
-// updates, and a small set of pages.
+// updates, and the portal that package web holds.
 //
 // openapi.yaml comes first: the server code is generated from it, every request is validated against it,
 // and what it does not name is refused. Then a request passes, in this order: request id and access log,

@@ -473,6 +473,10 @@ type Extension struct {
 
 // Grant defines model for Grant.
 type Grant struct {
+	// AccountAt When the account stood ready.
+	AccountAt time.Time `json:"account_at,omitempty,omitzero"`
+
+	// ActiveAt When it held the profile's roles.
 	ActiveAt         time.Time `json:"active_at,omitempty,omitzero"`
 	ApprovalRequired bool      `json:"approval_required"`
 
@@ -483,7 +487,10 @@ type Grant struct {
 	// Comment In the words of whoever ended it.
 	Comment    string         `json:"comment,omitempty,omitzero"`
 	Credential CredentialKind `json:"credential"`
-	Customer   Named          `json:"customer"`
+
+	// CredentialAt When its first credential was set.
+	CredentialAt time.Time `json:"credential_at,omitempty,omitzero"`
+	Customer     Named     `json:"customer"`
 
 	// Deadline After this instant the grant is ending whatever happened.
 	Deadline  time.Time `json:"deadline"`
@@ -515,6 +522,9 @@ type Grant struct {
 
 	// Switches Which of Microsoft's own time limits are armed.
 	Switches Switches `json:"switches"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
 	Ticket   string   `json:"ticket,omitempty,omitzero"`
 
 	// UserName The account's user name; absent until it is provisioned.
@@ -656,6 +666,12 @@ type LackingProfile struct {
 	Roles   []DirectoryRole `json:"roles"`
 }
 
+// LastRequest What the caller asked for there last; absent where they never did.
+type LastRequest struct {
+	ProfileId   ProfileID `json:"profile_id"`
+	RequestedAt time.Time `json:"requested_at"`
+}
+
 // Leaving defines model for Leaving.
 type Leaving struct {
 	Accounts []LeavingAccount `json:"accounts"`
@@ -723,10 +739,12 @@ type MSPRoles = []MSPRole
 
 // Me defines model for Me.
 type Me struct {
-	Id            PersonID  `json:"id"`
-	Name          string    `json:"name"`
-	Roles         []MSPRole `json:"roles"`
-	SessionEndsAt time.Time `json:"session_ends_at"`
+	// AdminCentreUrl Microsoft's admin centre. `/<tenant id>?login_hint=<user name>` behind it leads into a customer's tenant.
+	AdminCentreUrl string    `json:"admin_centre_url"`
+	Id             PersonID  `json:"id"`
+	Name           string    `json:"name"`
+	Roles          []MSPRole `json:"roles"`
+	SessionEndsAt  time.Time `json:"session_ends_at"`
 }
 
 // Name defines model for Name.
@@ -1022,6 +1040,15 @@ type ProblemError struct {
 	Line int `json:"line,omitempty,omitzero"`
 }
 
+// ProblemKind defines model for ProblemKind.
+type ProblemKind struct {
+	// Detail What to do; a problem document may say it more exactly.
+	Detail string `json:"detail"`
+	Name   string `json:"name"`
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+}
+
 // Profile defines model for Profile.
 type Profile struct {
 	Id ProfileID `json:"id"`
@@ -1067,11 +1094,14 @@ type PublicKeyCredential = json.RawMessage
 // ReachableCustomer defines model for ReachableCustomer.
 type ReachableCustomer struct {
 	// Available Whether the customer's tenant can be worked with.
-	Available bool               `json:"available"`
-	Id        CustomerID         `json:"id"`
-	Live      Grant              `json:"live,omitempty,omitzero"`
-	Name      string             `json:"name"`
-	Profiles  []ReachableProfile `json:"profiles"`
+	Available bool       `json:"available"`
+	Id        CustomerID `json:"id"`
+
+	// Last What the caller asked for there last; absent where they never did.
+	Last     LastRequest        `json:"last,omitempty,omitzero"`
+	Live     Grant              `json:"live,omitempty,omitzero"`
+	Name     string             `json:"name"`
+	Profiles []ReachableProfile `json:"profiles"`
 }
 
 // ReachableFinding defines model for ReachableFinding.
@@ -1336,6 +1366,9 @@ type ListGrantsParams struct {
 	// State Only grants in one of these states.
 	State      []State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
 	CustomerId CustomerID `form:"customer_id,omitempty" json:"customer_id,omitempty,omitzero"`
+
+	// PersonId Only this person's. A technician gets none of anybody else's.
+	PersonId PersonID `form:"person_id,omitempty" json:"person_id,omitempty,omitzero"`
 
 	// Before `next` of the page before.
 	Before string `form:"before,omitempty" json:"before,omitempty,omitzero"`
@@ -1698,6 +1731,9 @@ type ServerInterface interface {
 	// SuspendPerson Keep a person out
 	// (POST /api/v1/people/{id}/suspend)
 	SuspendPerson(c *gin.Context, id PersonID)
+	// ExplainProblem What a problem's `type` means, and what to do
+	// (GET /api/v1/problems/{name})
+	ExplainProblem(c *gin.Context, name string)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(c *gin.Context)
@@ -2932,6 +2968,14 @@ func (siw *ServerInterfaceWrapper) ListGrants(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "person_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person_id", c.Request.URL.Query(), &params.PersonId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "before" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", c.Request.URL.Query(), &params.Before, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -3714,6 +3758,31 @@ func (siw *ServerInterfaceWrapper) SuspendPerson(c *gin.Context) {
 	siw.Handler.SuspendPerson(c, id)
 }
 
+// ExplainProblem operation middleware
+func (siw *ServerInterfaceWrapper) ExplainProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainProblem(c, name)
+}
+
 // ListProfileTemplates operation middleware
 func (siw *ServerInterfaceWrapper) ListProfileTemplates(c *gin.Context) {
 
@@ -4214,6 +4283,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/bulk/:list", wrapper.ImportBulk)
 	router.GET(options.BaseURL+"/api/v1/audit", wrapper.ListAudit)
 	router.GET(options.BaseURL+"/api/v1/audit/export", wrapper.ExportAudit)
+	router.GET(options.BaseURL+"/api/v1/problems/:name", wrapper.ExplainProblem)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health)
 	router.POST(options.BaseURL+"/api/v1/codec/decode", wrapper.DecodePayloads)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readiness)
@@ -6918,6 +6988,45 @@ func (response SuspendPersondefaultApplicationProblemPlusJSONResponse) VisitSusp
 	return err
 }
 
+type ExplainProblemRequestObject struct {
+	Name string `json:"name"`
+}
+
+type ExplainProblemResponseObject interface {
+	VisitExplainProblemResponse(w http.ResponseWriter) error
+}
+
+type ExplainProblem200JSONResponse ProblemKind
+
+func (response ExplainProblem200JSONResponse) VisitExplainProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainProblemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExplainProblemdefaultApplicationProblemPlusJSONResponse) VisitExplainProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProfileTemplatesRequestObject struct {
 }
 
@@ -7813,6 +7922,9 @@ type StrictServerInterface interface {
 	// SuspendPerson Keep a person out
 	// (POST /api/v1/people/{id}/suspend)
 	SuspendPerson(ctx context.Context, request SuspendPersonRequestObject) (SuspendPersonResponseObject, error)
+	// ExplainProblem What a problem's `type` means, and what to do
+	// (GET /api/v1/problems/{name})
+	ExplainProblem(ctx context.Context, request ExplainProblemRequestObject) (ExplainProblemResponseObject, error)
 	// ListProfileTemplates Ready-made profiles to start from
 	// (GET /api/v1/profile-templates)
 	ListProfileTemplates(ctx context.Context, request ListProfileTemplatesRequestObject) (ListProfileTemplatesResponseObject, error)
@@ -9982,6 +10094,32 @@ func (sh *strictHandler) SuspendPerson(ctx *gin.Context, id PersonID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SuspendPersonResponseObject); ok {
 		if err := validResponse.VisitSuspendPersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainProblem operation middleware
+func (sh *strictHandler) ExplainProblem(ctx *gin.Context, name string) {
+	var request ExplainProblemRequestObject
+
+	request.Name = name
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainProblem(ctx, request.(ExplainProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainProblemResponseObject); ok {
+		if err := validResponse.VisitExplainProblemResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
