@@ -69,6 +69,10 @@ func (s *Server) ready(ctx context.Context, namespace string) error {
 
 // poll repeats try until it succeeds, ctx ends or the server does.
 func (s *Server) poll(ctx context.Context, try func(context.Context) error) error {
+	var ended <-chan struct{} // never, for a server that somebody else started
+	if s.child != nil {
+		ended = s.child.Ended()
+	}
 	pause := time.NewTicker(50 * time.Millisecond)
 	defer pause.Stop()
 	for {
@@ -79,7 +83,7 @@ func (s *Server) poll(ctx context.Context, try func(context.Context) error) erro
 			return nil
 		}
 		select {
-		case <-s.child.Ended():
+		case <-ended:
 			return errors.New("its process ended")
 		case <-ctx.Done():
 			return fmt.Errorf("%w (last: %w)", ctx.Err(), err)
