@@ -46,6 +46,6 @@ test("the states and the steps of a grant appear as they happen", async ({ porta
   await expect(portal.state(grant)).toHaveText("Off");
   expect(await page.evaluate(() => (window as any).seen)).toEqual({
     states: ["Requested", "Being set up", "Active", "NOT OFF", "Off"],
-    steps: ["Your account stands ready: under way", "A fresh credential is set: under way", "The profile's roles are assigned: under way"],
+    steps: ["The account at the customer: under way", "A fresh credential: under way", "The profile's roles: under way"],
   });
 });

@@ -21,7 +21,7 @@ const CredentialDialog = lazy(() => import("./CredentialDialog").then((m) => ({ 
 
 const useStyles = makeStyles({
   all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS },
+  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS, "& > button": { minWidth: 0 } },
 });
 
 const shownFor = { plain: 60_000, guided: 180_000 }; // ms; who signs in beside it needs longer

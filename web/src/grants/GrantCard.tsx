@@ -11,6 +11,7 @@ import { Instant } from "../parts/Instant";
 import { Name } from "../parts/Name";
 import { span } from "../parts/times";
 import { useMe } from "../shell/me";
+import { locale } from "../texts/say";
 import { texts } from "../texts/grants";
 import { GrantActions } from "./GrantActions";
 import { ProofList } from "./ProofList";
@@ -37,6 +38,8 @@ const useStyles = makeStyles({
   alarm: { color: tokens.colorPaletteRedForeground1 },
   facts: { display: "grid", gridTemplateColumns: "max-content minmax(0, 1fr)", columnGap: tokens.spacingHorizontalL, rowGap: tokens.spacingVerticalXS, alignItems: "center", margin: 0, "& dt": { color: tokens.colorNeutralForeground2 }, "& dd": { margin: 0, display: "flex", alignItems: "center", gap: tokens.spacingHorizontalXS, minWidth: 0 } },
 });
+
+const names = new Intl.ListFormat(locale, { type: "disjunction" });
 
 /** One grant with everything that is to be known of it and done about it. Of one's own, the customer stands first; of others, who it is. */
 export function GrantCard({ grant: g, level: Title = "h3" }: { grant: Grant; level?: "h2" | "h3" }) {
@@ -73,6 +76,7 @@ function Now({ grant: g }: { grant: Grant }) {
         <>
           <p className={styles.dim}><Filled text={texts.askedAt} values={{ at: <Instant at={g.requested_at} /> }} />. <Filled text={texts.forLength} values={{ length: span(g.lifetime_seconds) }} />. {texts.approvalClock}</p>
           <StepList grant={g} />
+          <p className={styles.dim}>{g.approvers?.length ? <Filled text={texts.approvers} values={{ names: <Name of={names.format(g.approvers.map(({ name }) => name))} /> }} /> : texts.nobodyApproves}</p>
         </>
       );
     case "active":

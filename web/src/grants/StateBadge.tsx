@@ -1,4 +1,4 @@
-import { Badge, type BadgeProps } from "@fluentui/react-components";
+import { Badge, makeStyles, type BadgeProps } from "@fluentui/react-components";
 import type { State } from "../api/queries";
 import { texts } from "../texts/grants";
 
@@ -11,5 +11,7 @@ const looks: Record<State, Pick<BadgeProps, "color" | "appearance">> = {
   ended: { color: "informative", appearance: "outline" },
 };
 
+const useStyles = makeStyles({ badge: { flexShrink: 0, whiteSpace: "nowrap" } });
+
 /** A grant's state. NOT OFF is the only one that is filled red. */
-export const StateBadge = ({ state }: { state: State }) => <Badge size="large" shape="rounded" data-state={state} {...looks[state]}>{texts[state]}</Badge>;
+export const StateBadge = ({ state }: { state: State }) => <Badge className={useStyles().badge} size="large" shape="rounded" data-state={state} {...looks[state]}>{texts[state]}</Badge>;

@@ -1,6 +1,5 @@
 import { Button, Spinner, Tooltip, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { OptionsRegular } from "@fluentui/react-icons/svg/options";
-import { WarningRegular } from "@fluentui/react-icons/svg/warning";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useRef, useState } from "react";
 import { api, body } from "../api/client";
@@ -18,6 +17,7 @@ import { useAction } from "../parts/useAction";
 import { announce } from "../shell/announce";
 import { say } from "../texts/say";
 import { texts } from "../texts/technician";
+import { Finding, Findings } from "./Findings";
 import { needsWords, usualProfile } from "./usual";
 
 const RequestDialog = lazy(() => import("./RequestDialog").then((m) => ({ default: m.RequestDialog })));
@@ -33,7 +33,6 @@ const useStyles = makeStyles({
   dim: { margin: 0, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
   row: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, marginTop: "auto" },
   wide: { flexGrow: 1, minWidth: 0, "& > span:last-child": { overflow: "hidden", textOverflow: "ellipsis" } },
-  finding: { display: "flex", gap: tokens.spacingHorizontalS, margin: 0, color: tokens.colorNeutralForeground2, "& svg": { flexShrink: 0, fontSize: "20px", color: tokens.colorStatusWarningForeground1 } },
 });
 
 export type Wanted = { profile: ReachableProfile; seconds: number; reason: string; ticket: string };
@@ -70,11 +69,11 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
         </div>
         {live && <StateBadge state={live.state} />}
       </div>
-      <Findings customer={c} />
+      {!c.available ? <Finding>{texts.notConnected}</Finding> : usual && !live && <Findings of={usual} />}
       {ask.problem !== undefined && <ProblemBox of={ask.problem} />}
       {live ? (
         <div className={styles.row}><Button className={styles.wide} onClick={() => focusOnGrant(live.id)} aria-label={say(texts.goToGrantAt, { customer: c.name })}>{texts.goToGrant}</Button></div>
-      ) : c.available && usual && (
+      ) : c.available && usual && !usual.blocked && (
         <div className={styles.row}>
           <Button {...focusAfterwards} className={styles.wide} icon={ask.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={ask.working} onClick={() => ask.run(usual)}
             aria-label={say(texts.requestAt, { profile: usual.name, customer: c.name })}>
@@ -88,13 +87,6 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
       {choosing && usual && <Suspense fallback={null}><RequestDialog customer={c} usual={usual} request={request} close={() => setChoosing(false)} /></Suspense>}
     </div>
   );
-}
-
-/** What is known to stand in the way, said before anybody asks. */
-function Findings({ customer }: { customer: ReachableCustomer }) {
-  const styles = useStyles();
-  if (customer.available) return null;
-  return <p className={styles.finding}><WarningRegular aria-hidden />{texts.notConnected}</p>;
 }
 
 /** Moves to a grant's card as soon as it is drawn. */

@@ -11,6 +11,7 @@ import { say } from "../texts/say";
 import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/technician";
 import type { Wanted } from "./CustomerTile";
+import { Findings } from "./Findings";
 import { lengths } from "./usual";
 
 const useStyles = makeStyles({
@@ -57,6 +58,7 @@ export function RequestDialog({ customer, usual, request, close }: { customer: R
                   {customer.profiles.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}
                 </Select>
               </Field>
+              <Findings of={profile} />
               <Field label={texts.howLong}>
                 <Select value={String(chosen)} onChange={(_, { value }) => setSeconds(Number(value))}>
                   {lengths(profile).map((s) => <option key={s} value={s}>{lengthText(s)}</option>)}
@@ -72,7 +74,7 @@ export function RequestDialog({ customer, usual, request, close }: { customer: R
             </DialogContent>
             <DialogActions>
               <Button onClick={close}>{shell.cancel}</Button>
-              <Button type="submit" appearance="primary" icon={send.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={send.working}>{texts.requestAccess}</Button>
+              <Button type="submit" appearance="primary" icon={send.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={send.working || profile.blocked}>{texts.requestAccess}</Button>
             </DialogActions>
           </DialogBody>
         </form>

@@ -13,6 +13,11 @@ test("the usual profile is the last one, or the first that nobody has to approve
   expect(usualProfile(customer("x", "2026-01-01", [profile("c", { approval_required: true })]))?.id).toBe("c");
 });
 
+test("a profile that cannot work is usual only where no other is", () => {
+  expect(usualProfile(customer("x", "2026-01-01", [profile("a"), profile("b", { blocked: true })]))?.id).toBe("a");
+  expect(usualProfile(customer("x", undefined, [profile("a", { blocked: true })]))?.id).toBe("a");
+});
+
 test("what was used lately comes first, the rest by name", () => {
   const sorted = recentFirst([customer("Woodgrove"), customer("Contoso", "2026-01-01"), customer("Adatum"), customer("Fabrikam", "2026-02-01")]);
   expect(sorted.map(({ name }) => name)).toEqual(["Fabrikam", "Contoso", "Adatum", "Woodgrove"]);

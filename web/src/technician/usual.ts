@@ -1,8 +1,9 @@
 import type { ReachableCustomer, ReachableProfile } from "../api/queries";
 
-/** The profile that one press asks for: the one that was asked for last, or else the first that nobody has to approve. */
+/** The profile that one press asks for: of those that work, the one that was asked for last, or else the first that nobody has to approve. */
 export function usualProfile(c: ReachableCustomer): ReachableProfile | undefined {
-  return c.profiles.find(({ id }) => id === c.last?.profile_id) ?? c.profiles.find((p) => !p.approval_required) ?? c.profiles[0];
+  const working = c.profiles.filter((p) => !p.blocked);
+  return working.find(({ id }) => id === c.last?.profile_id) ?? working.find((p) => !p.approval_required) ?? working[0] ?? c.profiles[0];
 }
 
 /** Whether a press alone is enough: the profile wants to know nothing more. */

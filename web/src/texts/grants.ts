@@ -20,10 +20,10 @@ export const texts = inLanguage({
     titleOf: "{person}: {profile} at {customer}",
 
     steps: "How far it has come",
-    stepApproval: "Approved by somebody else",
-    stepAccount: "Your account stands ready",
-    stepCredential: "A fresh credential is set",
-    stepRoles: "The profile's roles are assigned",
+    stepApproval: "Somebody else's approval",
+    stepAccount: "The account at the customer",
+    stepCredential: "A fresh credential",
+    stepRoles: "The profile's roles",
     stepDone: "done",
     stepNow: "under way",
     stepLater: "to come",
@@ -40,6 +40,8 @@ export const texts = inLanguage({
     notOffSince: "Since {at}; repeated until Microsoft confirms it.",
     askedAt: "Requested at {at}",
     approvalClock: "The time starts when access is active.",
+    approvers: "Can be approved by {names}.",
+    nobodyApproves: "Nobody can approve it now. Ask an admin.",
     forLength: "For {length}",
 
     account: "Account",
