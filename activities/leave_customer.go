@@ -13,7 +13,7 @@ import (
 // mostAccounts bounds one round of LeaveCustomer; the next one goes on.
 const mostAccounts = 100
 
-var errInUse = errors.New("a grant there has not ended yet")
+var errInUse = errors.New("a grant or a drill there has not ended yet")
 
 // LeaveCustomer makes one round over the accounts of a customer that leaves: each that is not proven off is tried once,
 // and none keeps another from its turn. What came of it is in the account's row, where people watch it. The departure

@@ -40,7 +40,7 @@ func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) er
 		return err
 	}
 	if !found {
-		if account, err = a.createAccount(ctx, tenant, plan, name); err != nil {
+		if account, err = a.createAccount(ctx, tenant, plan.Account.Marker, name); err != nil {
 			return err
 		}
 		return a.store.AccountProvisioned(ctx, id, store.Provisioned{ObjectID: account.ID, UPN: account.UserName})
@@ -82,13 +82,13 @@ func findAccount(ctx context.Context, tenant *entra.Tenant, known store.Account)
 
 // createAccount tries the name, and the name that is this account's alone. A name that is taken by an account with our marker is the
 // account of a creation whose answer was lost, not yet to be found by its marker.
-func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, plan store.Plan, name access.AccountName) (entra.Account, error) {
+func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, marker access.Marker, name access.AccountName) (entra.Account, error) {
 	var conflict error
-	for _, upn := range []access.UPN{name.UPN, name.UPN.Distinct(plan.Account.Marker)} {
+	for _, upn := range []access.UPN{name.UPN, name.UPN.Distinct(marker)} {
 		account, err := tenant.CreateAccount(ctx, entra.NewAccount{
 			UPN:         upn,
 			DisplayName: name.Display,
-			Marker:      plan.Account.Marker,
+			Marker:      marker,
 			Password:    seal.NewPassword(a.random),
 		})
 		if entra.KindOf(err) != entra.Conflict {
@@ -97,7 +97,7 @@ func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, pl
 		conflict = err
 		taken, err := tenant.AccountNamed(ctx, upn)
 		switch {
-		case err == nil && taken.Marker == plan.Account.Marker.String():
+		case err == nil && taken.Marker == marker.String():
 			return taken, nil
 		case err != nil:
 			return entra.Account{}, err

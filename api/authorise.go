@@ -121,6 +121,10 @@ var rules = map[string]rule{
 	"abandonAccounts":    {foreign: admins, fresh: true},
 	"getLeaving":         {foreign: inspectors},
 
+	"beginDrill":     {foreign: admins, fresh: true},
+	"scheduleDrills": {foreign: admins, fresh: true},
+	"listDrills":     {foreign: inspectors},
+
 	"getConnection":      {own: inspectors, foreign: inspectors},
 	"beginConnection":    {own: admins, foreign: admins, fresh: true},
 	"connectionCallback": {own: admins, foreign: admins},

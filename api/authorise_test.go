@@ -32,6 +32,7 @@ var acceptable = map[string]map[string]any{
 	"changePerson":    {"name": "Ada", "roles": []string{"technician"}},
 	"changeProfile":   profileRules,
 	"abandonAccounts": {"accounts": []string{}},
+	"scheduleDrills":  {"every": "weekly"},
 	"createCustomer":  {"name": "Northwind"},
 	"connectWithOwnApp": {
 		"client_id": "6f1d7c1e-5a4b-4d0e-9c57-00000000000a", "client_secret": "the-secret-of-an-app", "secret_expires_on": "2126-01-01",
@@ -125,6 +126,9 @@ var onForeign = map[string]map[string]int{
 	"disconnectCustomer": row(403, 403, 403, 202, 403),
 	"abandonAccounts":    row(403, 403, 403, 404, 403), // it does not leave
 	"getLeaving":         row(403, 403, 403, 404, 404), // the same
+	"beginDrill":         row(403, 403, 403, 409, 403), // nobody is entitled to anything there
+	"scheduleDrills":     row(403, 403, 403, 200, 403),
+	"listDrills":         row(403, 403, 403, 200, 200),
 	"getConnection":      row(403, 403, 403, 200, 200),
 	"beginConnection":    row(403, 403, 403, 201, 403),
 	"connectionCallback": row(403, 403, 403, 400, 403), // an empty body
@@ -152,6 +156,7 @@ var onForeign = map[string]map[string]int{
 var asksForAssertion = map[string]bool{
 	"beginConnection": true, "connectWithOwnApp": true, "createCustomer": true, "changeCustomer": true, "changeApprovers": true, "changePreflight": true,
 	"removeCustomer": true, "disconnectCustomer": true, "abandonAccounts": true,
+	"beginDrill": true, "scheduleDrills": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,

@@ -33,9 +33,9 @@ func (s *server) ListCustomers(ctx context.Context, request ListCustomersRequest
 	if err != nil {
 		return nil, err
 	}
-	views := make([]Customer, len(page))
-	for i, c := range page {
-		views[i] = customerView(c)
+	views, err := s.withDrills(ctx, page...)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.summarise(ctx, page, views); err != nil {
 		return nil, err
@@ -46,7 +46,14 @@ func (s *server) ListCustomers(ctx context.Context, request ListCustomersRequest
 func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error) {
 	ctx, _ = begin(ctx)
 	c, err := s.store.Customer(ctx, request.Id)
-	return GetCustomer200JSONResponse{CustomerJSONResponse(customerView(c))}, err
+	if err != nil {
+		return nil, err
+	}
+	views, err := s.withDrills(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return GetCustomer200JSONResponse{CustomerJSONResponse(views[0])}, nil
 }
 
 func (s *server) CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error) {

@@ -26,6 +26,8 @@ type Engine interface {
 	Reissue(ctx context.Context, id access.GrantID, requestKey string, by access.PersonID) error
 	// Leave starts the workflow of a customer's departure, or makes the one that runs try again at once.
 	Leave(ctx context.Context, customer access.CustomerID) error
+	// Drill makes sure that the workflow of a drill runs.
+	Drill(ctx context.Context, customer access.CustomerID, drill access.DrillID) error
 	// Credential asks the workflow for the sealed credential.
 	Credential(ctx context.Context, grant store.Grant) (seal.Sealed, error)
 }
@@ -45,6 +47,7 @@ type Store interface {
 	customers
 	preflights
 	departures
+	drills
 	profiles
 	catalogues
 	entitlements

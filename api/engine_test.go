@@ -87,6 +87,10 @@ func (e *fakeEngine) Reissue(_ context.Context, _ access.GrantID, key string, _ 
 
 func (e *fakeEngine) Leave(context.Context, access.CustomerID) error { return e.note("leave") }
 
+func (e *fakeEngine) Drill(context.Context, access.CustomerID, access.DrillID) error {
+	return e.note("drill")
+}
+
 func (e *fakeEngine) Credential(ctx context.Context, g store.Grant) (seal.Sealed, error) {
 	if err := e.note("credential"); err != nil {
 		return seal.Sealed{}, err

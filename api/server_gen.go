@@ -22,6 +22,33 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for DrillState.
+const (
+	DrillArming       DrillState = "arming"
+	DrillCleaningUp   DrillState = "cleaning_up"
+	DrillFailed       DrillState = "failed"
+	DrillPassed       DrillState = "passed"
+	DrillSwitchingOff DrillState = "switching_off"
+)
+
+// Valid indicates whether the value is a known member of the DrillState enum.
+func (e DrillState) Valid() bool {
+	switch e {
+	case DrillArming:
+		return true
+	case DrillCleaningUp:
+		return true
+	case DrillFailed:
+		return true
+	case DrillPassed:
+		return true
+	case DrillSwitchingOff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthChecks.
 const (
 	HealthChecksFailing HealthChecks = "failing"
@@ -353,10 +380,13 @@ type Customer struct {
 
 	// DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
 	// It may hold {name} besides the placeholders of an account name.
-	DisplayNameTemplate    DisplayNameTemplate `json:"display_name_template"`
-	Id                     CustomerID          `json:"id"`
-	MaximumLifetimeSeconds Seconds             `json:"maximum_lifetime_seconds,omitempty,omitzero"`
-	Name                   string              `json:"name"`
+	DisplayNameTemplate DisplayNameTemplate `json:"display_name_template"`
+	Id                  CustomerID          `json:"id"`
+
+	// LastDrill How the last drill ended; absent where there was none.
+	LastDrill              LastDrill `json:"last_drill,omitempty,omitzero"`
+	MaximumLifetimeSeconds Seconds   `json:"maximum_lifetime_seconds,omitempty,omitzero"`
+	Name                   string    `json:"name"`
 
 	// Preflight What the pre-flight says of the customer's tenant, in a line; in lists of customers alone, and absent before there is a tenant.
 	Preflight PreflightSummary `json:"preflight,omitempty,omitzero"`
@@ -415,6 +445,78 @@ type DirectoryRole struct {
 // DisplayNameTemplate The display name of accounts that are made from now on, `{name}` unless said otherwise; left out of a change, it stays.
 // It may hold {name} besides the placeholders of an account name.
 type DisplayNameTemplate = string
+
+// Drill defines model for Drill.
+type Drill struct {
+	// ArmedAt When it had the roles.
+	ArmedAt time.Time `json:"armed_at,omitempty,omitzero"`
+	BegunAt time.Time `json:"begun_at"`
+	BegunBy Named     `json:"begun_by,omitempty,omitzero"`
+
+	// Deletion `refused`: Microsoft does not let the app delete it; it stays, disabled, and is used again.
+	Deletion access.Deletion `json:"deletion,omitempty,omitzero"`
+	EndedAt  time.Time       `json:"ended_at,omitempty,omitzero"`
+
+	// EndingAt When switching off began.
+	EndingAt time.Time `json:"ending_at,omitempty,omitzero"`
+
+	// Finding What is wrong, in a sentence: why the canary could not be given the profile, or not be switched off.
+	Finding  string   `json:"finding,omitempty,omitzero"`
+	Id       DrillID  `json:"id"`
+	ObjectId ObjectID `json:"object_id,omitempty,omitzero"`
+
+	// OffAt When it was proven off.
+	OffAt time.Time `json:"off_at,omitempty,omitzero"`
+
+	// OffSeconds How long switching off took; absent before it is proven.
+	OffSeconds float64 `json:"off_seconds,omitempty,omitzero"`
+	Profile    Named   `json:"profile"`
+
+	// Proof What Microsoft said when the account was read back (proof-of-off).
+	Proof Proof `json:"proof,omitempty,omitzero"`
+
+	// Roles What the canary was given.
+	Roles []Named `json:"roles"`
+
+	// State `switching_off`: the canary may be on, and is tried until it is off. `failed`: it was off in the end, but see `finding`.
+	State DrillState `json:"state"`
+
+	// Steps Every step as it was walked last.
+	Steps []DrillStep `json:"steps"`
+
+	// UserName The canary's.
+	UserName string `json:"user_name"`
+}
+
+// DrillState `switching_off`: the canary may be on, and is tried until it is off. `failed`: it was off in the end, but see `finding`.
+type DrillState string
+
+// DrillID defines model for DrillID.
+type DrillID = access.DrillID
+
+// DrillInterval defines model for DrillInterval.
+type DrillInterval = access.DrillInterval
+
+// DrillList defines model for DrillList.
+type DrillList struct {
+	Drills   []Drill       `json:"drills"`
+	Schedule DrillSchedule `json:"schedule"`
+}
+
+// DrillSchedule defines model for DrillSchedule.
+type DrillSchedule struct {
+	// DueAt When the next one begins; absent for never.
+	DueAt time.Time     `json:"due_at,omitempty,omitzero"`
+	Every DrillInterval `json:"every"`
+}
+
+// DrillStep defines model for DrillStep.
+type DrillStep struct {
+	At     time.Time         `json:"at"`
+	Name   string            `json:"name"`
+	Phase  access.DrillPhase `json:"phase"`
+	TookMs int64             `json:"took_ms"`
+}
 
 // EnrolmentBegin defines model for EnrolmentBegin.
 type EnrolmentBegin struct {
@@ -666,6 +768,16 @@ type LackingProfile struct {
 	Roles   []DirectoryRole `json:"roles"`
 }
 
+// LastDrill How the last drill ended; absent where there was none.
+type LastDrill struct {
+	At time.Time `json:"at"`
+
+	// Finding As in the drill.
+	Finding    string  `json:"finding,omitempty,omitzero"`
+	OffSeconds float64 `json:"off_seconds"`
+	Passed     bool    `json:"passed"`
+}
+
 // LastRequest What the caller asked for there last; absent where they never did.
 type LastRequest struct {
 	ProfileId   ProfileID `json:"profile_id"`
@@ -811,6 +923,11 @@ type NewCustomer struct {
 	DisplayNameTemplate    DisplayNameTemplate `json:"display_name_template,omitempty,omitzero"`
 	MaximumLifetimeSeconds int64               `json:"maximum_lifetime_seconds,omitempty,omitzero"`
 	Name                   Name                `json:"name"`
+}
+
+// NewDrillSchedule defines model for NewDrillSchedule.
+type NewDrillSchedule struct {
+	Every DrillInterval `json:"every"`
 }
 
 // NewEntitlement For exactly one of person and team; without a customer it is for all customers.
@@ -1336,6 +1453,11 @@ type DisconnectCustomerParams struct {
 	DeleteAccounts DeleteAccounts `form:"delete_accounts,omitempty" json:"delete_accounts,omitempty,omitzero"`
 }
 
+// ListDrillsParams defines parameters for ListDrills.
+type ListDrillsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
 // ListEntitlementsParams defines parameters for ListEntitlements.
 type ListEntitlementsParams struct {
 	PersonId   PersonID   `form:"person_id,omitempty" json:"person_id,omitempty,omitzero"`
@@ -1480,6 +1602,9 @@ type BeginConnectionJSONRequestBody = ConnectionRequest
 // ConnectWithOwnAppJSONRequestBody defines body for ConnectWithOwnApp for application/json ContentType.
 type ConnectWithOwnAppJSONRequestBody = OwnApp
 
+// ScheduleDrillsJSONRequestBody defines body for ScheduleDrills for application/json ContentType.
+type ScheduleDrillsJSONRequestBody = NewDrillSchedule
+
 // AbandonAccountsJSONRequestBody defines body for AbandonAccounts for application/json ContentType.
 type AbandonAccountsJSONRequestBody = Abandonment
 
@@ -1611,6 +1736,15 @@ type ServerInterface interface {
 	// DisconnectCustomer End every grant at a customer, switch off every account there, and give up its tenant
 	// (POST /api/v1/customers/{id}/disconnect)
 	DisconnectCustomer(c *gin.Context, id CustomerID, params DisconnectCustomerParams)
+	// ScheduleDrills How often the customer is drilled by itself
+	// (PUT /api/v1/customers/{id}/drill-schedule)
+	ScheduleDrills(c *gin.Context, id CustomerID)
+	// ListDrills The drills at a customer, newest first, with their steps, and how often they are
+	// (GET /api/v1/customers/{id}/drills)
+	ListDrills(c *gin.Context, id CustomerID, params ListDrillsParams)
+	// BeginDrill Prove, with a canary account, that the customer's strongest profile can be switched off
+	// (POST /api/v1/customers/{id}/drills)
+	BeginDrill(c *gin.Context, id CustomerID)
 	// GetLeaving How far the disconnection or removal of a customer has come, account by account
 	// (GET /api/v1/customers/{id}/leaving)
 	GetLeaving(c *gin.Context, id CustomerID)
@@ -2580,6 +2714,92 @@ func (siw *ServerInterfaceWrapper) DisconnectCustomer(c *gin.Context) {
 	}
 
 	siw.Handler.DisconnectCustomer(c, id, params)
+}
+
+// ScheduleDrills operation middleware
+func (siw *ServerInterfaceWrapper) ScheduleDrills(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ScheduleDrills(c, id)
+}
+
+// ListDrills operation middleware
+func (siw *ServerInterfaceWrapper) ListDrills(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDrillsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDrills(c, id, params)
+}
+
+// BeginDrill operation middleware
+func (siw *ServerInterfaceWrapper) BeginDrill(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginDrill(c, id)
 }
 
 // GetLeaving operation middleware
@@ -4272,6 +4492,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/customers/:id/account-name-preview", wrapper.PreviewAccountNames)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/approvers", wrapper.GetApprovers)
 	router.PUT(options.BaseURL+"/api/v1/customers/:id/approvers", wrapper.ChangeApprovers)
+	router.GET(options.BaseURL+"/api/v1/customers/:id/drills", wrapper.ListDrills)
+	router.POST(options.BaseURL+"/api/v1/customers/:id/drills", wrapper.BeginDrill)
+	router.PUT(options.BaseURL+"/api/v1/customers/:id/drill-schedule", wrapper.ScheduleDrills)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.GetConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection", wrapper.BeginConnection)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/connection/app", wrapper.ConnectWithOwnApp)
@@ -5320,6 +5543,125 @@ type DisconnectCustomerdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DisconnectCustomerdefaultApplicationProblemPlusJSONResponse) VisitDisconnectCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScheduleDrillsRequestObject struct {
+	Id   CustomerID `json:"id"`
+	Body *ScheduleDrillsJSONRequestBody
+}
+
+type ScheduleDrillsResponseObject interface {
+	VisitScheduleDrillsResponse(w http.ResponseWriter) error
+}
+
+type ScheduleDrills200JSONResponse DrillSchedule
+
+func (response ScheduleDrills200JSONResponse) VisitScheduleDrillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScheduleDrillsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ScheduleDrillsdefaultApplicationProblemPlusJSONResponse) VisitScheduleDrillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDrillsRequestObject struct {
+	Id     CustomerID `json:"id"`
+	Params ListDrillsParams
+}
+
+type ListDrillsResponseObject interface {
+	VisitListDrillsResponse(w http.ResponseWriter) error
+}
+
+type ListDrills200JSONResponse DrillList
+
+func (response ListDrills200JSONResponse) VisitListDrillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDrillsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDrillsdefaultApplicationProblemPlusJSONResponse) VisitListDrillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginDrillRequestObject struct {
+	Id CustomerID `json:"id"`
+}
+
+type BeginDrillResponseObject interface {
+	VisitBeginDrillResponse(w http.ResponseWriter) error
+}
+
+type BeginDrill202JSONResponse Drill
+
+func (response BeginDrill202JSONResponse) VisitBeginDrillResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginDrilldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginDrilldefaultApplicationProblemPlusJSONResponse) VisitBeginDrillResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7802,6 +8144,15 @@ type StrictServerInterface interface {
 	// DisconnectCustomer End every grant at a customer, switch off every account there, and give up its tenant
 	// (POST /api/v1/customers/{id}/disconnect)
 	DisconnectCustomer(ctx context.Context, request DisconnectCustomerRequestObject) (DisconnectCustomerResponseObject, error)
+	// ScheduleDrills How often the customer is drilled by itself
+	// (PUT /api/v1/customers/{id}/drill-schedule)
+	ScheduleDrills(ctx context.Context, request ScheduleDrillsRequestObject) (ScheduleDrillsResponseObject, error)
+	// ListDrills The drills at a customer, newest first, with their steps, and how often they are
+	// (GET /api/v1/customers/{id}/drills)
+	ListDrills(ctx context.Context, request ListDrillsRequestObject) (ListDrillsResponseObject, error)
+	// BeginDrill Prove, with a canary account, that the customer's strongest profile can be switched off
+	// (POST /api/v1/customers/{id}/drills)
+	BeginDrill(ctx context.Context, request BeginDrillRequestObject) (BeginDrillResponseObject, error)
 	// GetLeaving How far the disconnection or removal of a customer has come, account by account
 	// (GET /api/v1/customers/{id}/leaving)
 	GetLeaving(ctx context.Context, request GetLeavingRequestObject) (GetLeavingResponseObject, error)
@@ -8811,6 +9162,103 @@ func (sh *strictHandler) DisconnectCustomer(ctx *gin.Context, id CustomerID, par
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(DisconnectCustomerResponseObject); ok {
 		if err := validResponse.VisitDisconnectCustomerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ScheduleDrills operation middleware
+func (sh *strictHandler) ScheduleDrills(ctx *gin.Context, id CustomerID) {
+	var request ScheduleDrillsRequestObject
+
+	request.Id = id
+
+	var body ScheduleDrillsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScheduleDrills(ctx, request.(ScheduleDrillsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScheduleDrills")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ScheduleDrillsResponseObject); ok {
+		if err := validResponse.VisitScheduleDrillsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDrills operation middleware
+func (sh *strictHandler) ListDrills(ctx *gin.Context, id CustomerID, params ListDrillsParams) {
+	var request ListDrillsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDrills(ctx, request.(ListDrillsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDrills")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDrillsResponseObject); ok {
+		if err := validResponse.VisitListDrillsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginDrill operation middleware
+func (sh *strictHandler) BeginDrill(ctx *gin.Context, id CustomerID) {
+	var request BeginDrillRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginDrill(ctx, request.(BeginDrillRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginDrill")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginDrillResponseObject); ok {
+		if err := validResponse.VisitBeginDrillResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

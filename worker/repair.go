@@ -24,7 +24,7 @@ const (
 
 // repairer closes the gap between the commit of a request and the start of its workflow, which a
 // crash can tear open, and the one that an operator's terminate leaves. It asks for a workflow; where
-// one runs, nothing happens. It does the same for customers that leave, and ends the grants that nothing covers any
+// one runs, nothing happens. It does the same for customers that leave and for drills, which it begins when they are due, and ends the grants that nothing covers any
 // more. Several workers may do all of it at the same time.
 type repairer struct {
 	store   *store.Store
@@ -56,6 +56,10 @@ func (r repairer) round(ctx context.Context) {
 		r.log.ErrorContext(ctx, "not every customer that leaves has a workflow", "error", err)
 	}
 	r.onRound("leaving", err)
+	if err = r.drill(ctx); err != nil {
+		r.log.ErrorContext(ctx, "not every drill that is due or running has a workflow", "error", err)
+	}
+	r.onRound("drills", err)
 	if err = uncovered.End(ctx, r.store, r.engine, time.Now()); err != nil {
 		r.log.ErrorContext(ctx, "grants that nothing covers are still live", "error", err)
 	}

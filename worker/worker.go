@@ -57,11 +57,12 @@ func New(temporal client.Client, a *activities.Activities, s *store.Store, e *en
 	w.temporal = worker.New(temporal, workflows.TaskQueue, options)
 	w.temporal.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
 	w.temporal.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
+	w.temporal.RegisterWorkflowWithOptions(workflows.DrillWorkflow, workflow.RegisterOptions{Name: workflows.Drill})
 	Register(w.temporal, a)
 	return w
 }
 
-// OnRound has every round of the repair told to f: "repair", "leaving" or "uncovered", and what came of it. Before Run.
+// OnRound has every round of the repair told to f: "repair", "leaving", "drills" or "uncovered", and what came of it. Before Run.
 func (w *Worker) OnRound(f func(name string, err error)) { w.repairer.onRound = f }
 
 // Register gives every activity its name.
@@ -77,6 +78,9 @@ func Register(registry worker.ActivityRegistry, a workflows.Activities) {
 		workflows.RecordDecision:   a.RecordDecision,
 		workflows.Withdraw:         a.Withdraw,
 		workflows.LeaveCustomer:    a.LeaveCustomer,
+		workflows.ArmCanary:        a.ArmCanary,
+		workflows.SwitchOffCanary:  a.SwitchOffCanary,
+		workflows.RemoveCanary:     a.RemoveCanary,
 	} {
 		registry.RegisterActivityWithOptions(method, activity.RegisterOptions{Name: name})
 	}

@@ -266,6 +266,7 @@ func TestActivityNamesAreTheMethodsOfActivities(t *testing.T) {
 	names := []string{
 		workflows.ProvisionAccount, workflows.RotatePassword, workflows.AssignRoles, workflows.SwitchOff, workflows.ExtendAccess,
 		workflows.ReissuePass, workflows.AwaitApproval, workflows.RecordDecision, workflows.Withdraw, workflows.LeaveCustomer,
+		workflows.ArmCanary, workflows.SwitchOffCanary, workflows.RemoveCanary,
 	}
 	require.Equal(t, methods.NumMethod(), len(names))
 	for _, name := range names {

@@ -15,6 +15,9 @@ const JITAccess = "JITAccessWorkflow"
 // Leave is the registered name of LeaveWorkflow.
 const Leave = "LeaveWorkflow"
 
+// Drill is the registered name of DrillWorkflow.
+const Drill = "DrillWorkflow"
+
 // SignalAgain lets LeaveWorkflow begin its next round at once.
 const SignalAgain = "again"
 
@@ -30,6 +33,9 @@ const (
 	RecordDecision   = "RecordDecision"
 	Withdraw         = "Withdraw"
 	LeaveCustomer    = "LeaveCustomer"
+	ArmCanary        = "ArmCanary"
+	SwitchOffCanary  = "SwitchOffCanary"
+	RemoveCanary     = "RemoveCanary"
 )
 
 // Queries.
@@ -69,6 +75,9 @@ func JITAccessID(customer access.CustomerID, person access.PersonID) string {
 
 // LeaveID is the id under which a customer's departure runs.
 func LeaveID(customer access.CustomerID) string { return "leave/" + customer.String() }
+
+// DrillID is the id under which the drills of a customer run, one after the other.
+func DrillID(customer access.CustomerID) string { return "drill/" + customer.String() }
 
 // Types of the failures with which updates are refused; they are never encrypted.
 const (

@@ -116,6 +116,7 @@ func newLife(t *testing.T, server *temporalserver.Server, failing map[string]int
 	}
 	w := worker.New(connection, workflows.TaskQueue, worker.Options{})
 	w.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
+	w.RegisterWorkflowWithOptions(workflows.DrillWorkflow, workflow.RegisterOptions{Name: workflows.Drill})
 	w.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
 	w.RegisterActivity(&played{s})
 	require.NoError(t, w.Start())

@@ -39,6 +39,7 @@ func replay(t *testing.T, history *historypb.History) {
 	t.Helper()
 	replayer := worker.NewWorkflowReplayer()
 	replayer.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
+	replayer.RegisterWorkflowWithOptions(workflows.DrillWorkflow, workflow.RegisterOptions{Name: workflows.Drill})
 	replayer.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
 	require.NoError(t, replayer.ReplayWorkflowHistory(log.NewStructuredLogger(quiet), history))
 }

@@ -45,6 +45,8 @@ type stage struct {
 	// left is what each round of a customer's departure comes to; rounds is when they were.
 	left   func(round int) workflows.Left
 	rounds []time.Time
+	// drilled is what switching off the canary was told.
+	drilled workflows.DrillEnding
 }
 
 func newStage(t *testing.T) *stage {

@@ -141,4 +141,10 @@ type Activities interface {
 	// LeaveCustomer tries once to switch off each account of a customer that leaves, and ends the departure
 	// when nothing is left to do.
 	LeaveCustomer(context.Context, LeaveInput) (Left, error)
+	// ArmCanary gives a canary account the profile of the drill.
+	ArmCanary(context.Context, DrillInput) error
+	// SwitchOffCanary does whatever is still missing, reads everything back and keeps the proof.
+	SwitchOffCanary(context.Context, DrillEnding) error
+	// RemoveCanary deletes the canary, where Microsoft lets it, and ends the drill.
+	RemoveCanary(context.Context, DrillInput) error
 }

@@ -35,8 +35,8 @@ var DirectoryRoles = []DirectoryRole{
 	{MustID[RoleID]("790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"), "Message Center Reader", false},
 	{MustID[RoleID]("966707d0-3269-4727-9be2-8c3a10f19b9d"), "Password Administrator", true},
 	{MustID[RoleID]("11648597-926c-4cf3-9c36-bcebb0ba8dcc"), "Power Platform Administrator", false},
-	{MustID[RoleID]("7be44c8a-adaf-4e2a-84d6-ab2649e08a13"), "Privileged Authentication Administrator", true},
-	{MustID[RoleID]("e8611ab8-c189-46e8-94e1-60213ab1f814"), "Privileged Role Administrator", true},
+	{rolePrivilegedAuthenticationAdministrator, "Privileged Authentication Administrator", true},
+	{rolePrivilegedRoleAdministrator, "Privileged Role Administrator", true},
 	{MustID[RoleID]("4a5d8f65-41da-4de4-8968-e035b65339cf"), "Reports Reader", false},
 	{MustID[RoleID]("194ae4cb-b126-40b2-bd5b-6091b380977d"), "Security Administrator", true},
 	{MustID[RoleID]("5f2222b1-57c3-48ba-8ad5-d4759f1fde6f"), "Security Operator", true},
@@ -52,17 +52,19 @@ var DirectoryRoles = []DirectoryRole{
 // (microsoft-graph.md, 0.1).
 var UserAdministrator = roleUserAdministrator
 
-// The roles that profile templates name.
+// The roles that profile templates and drills name.
 var (
-	roleAuthenticationAdministrator = MustID[RoleID]("c4e39bd9-1100-46d3-8c65-fb160da0071f")
-	roleExchangeAdministrator       = MustID[RoleID]("29232cdf-9323-42fd-ade2-1d097af3e4de")
-	roleGlobalAdministrator         = MustID[RoleID]("62e90394-69f5-4237-9190-012177145e10")
-	roleGroupsAdministrator         = MustID[RoleID]("fdd7a751-b60b-444a-984c-02652fe8fa1c")
-	roleHelpdeskAdministrator       = MustID[RoleID]("729827e3-9c14-49f7-bb1b-9608f156bbb8")
-	roleIntuneAdministrator         = MustID[RoleID]("3a2c62db-5318-420d-8d74-23affee5d9d5")
-	roleLicenseAdministrator        = MustID[RoleID]("4d6ac14f-3453-41d0-bef9-a3e0c569773a")
-	roleSecurityReader              = MustID[RoleID]("5d6b6bb7-de71-4623-b4af-96380a352509")
-	roleUserAdministrator           = MustID[RoleID]("fe930be7-5e62-47db-91af-98c3a49a38b1")
+	roleAuthenticationAdministrator           = MustID[RoleID]("c4e39bd9-1100-46d3-8c65-fb160da0071f")
+	roleExchangeAdministrator                 = MustID[RoleID]("29232cdf-9323-42fd-ade2-1d097af3e4de")
+	roleGlobalAdministrator                   = MustID[RoleID]("62e90394-69f5-4237-9190-012177145e10")
+	roleGroupsAdministrator                   = MustID[RoleID]("fdd7a751-b60b-444a-984c-02652fe8fa1c")
+	roleHelpdeskAdministrator                 = MustID[RoleID]("729827e3-9c14-49f7-bb1b-9608f156bbb8")
+	roleIntuneAdministrator                   = MustID[RoleID]("3a2c62db-5318-420d-8d74-23affee5d9d5")
+	roleLicenseAdministrator                  = MustID[RoleID]("4d6ac14f-3453-41d0-bef9-a3e0c569773a")
+	rolePrivilegedAuthenticationAdministrator = MustID[RoleID]("7be44c8a-adaf-4e2a-84d6-ab2649e08a13")
+	rolePrivilegedRoleAdministrator           = MustID[RoleID]("e8611ab8-c189-46e8-94e1-60213ab1f814")
+	roleSecurityReader                        = MustID[RoleID]("5d6b6bb7-de71-4623-b4af-96380a352509")
+	roleUserAdministrator                     = MustID[RoleID]("fe930be7-5e62-47db-91af-98c3a49a38b1")
 )
 
 // DirectoryRoleOf finds a role by its template id. One that is not known has no name and counts as privileged.

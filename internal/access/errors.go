@@ -30,6 +30,8 @@ var (
 	ErrInUse = errors.New("in use")
 	// ErrNotConnected: the customer has no tenant to leave.
 	ErrNotConnected = errors.New("not connected")
+	// ErrNothingToDrill: no entitlement in force names a profile for the customer.
+	ErrNothingToDrill = errors.New("nothing to drill")
 	// ErrUnacknowledged: other accounts are not proven off than were named, or not each of them was tried.
 	ErrUnacknowledged = errors.New("not acknowledged")
 	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.

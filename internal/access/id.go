@@ -26,6 +26,7 @@ type (
 	clientKind      struct{}
 	appKeyKind      struct{}
 	departureKind   struct{}
+	drillKind       struct{}
 )
 
 type (
@@ -52,6 +53,8 @@ type (
 	AppKeyID = ID[appKeyKind]
 	// DepartureID names the leaving of a customer.
 	DepartureID = ID[departureKind]
+	// DrillID names a drill.
+	DrillID = ID[drillKind]
 )
 
 // idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).

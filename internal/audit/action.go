@@ -53,6 +53,12 @@ const (
 	// CustomerAbandoned: somebody acknowledged that accounts there may still be on.
 	CustomerAbandoned Action = "customer.abandoned"
 
+	DrillsScheduled Action = "drills.scheduled" // how often; "never" ends it
+	DrillBegun      Action = "drill.begun"
+	DrillArmed      Action = "drill.armed" // the canary holds the roles
+	DrillOff        Action = "drill.off"   // the canary is proven off
+	DrillEnded      Action = "drill.ended"
+
 	GrantRequested        Action = "grant.requested"
 	GrantRefused          Action = "grant.refused"
 	GrantAwaitingApproval Action = "grant.awaiting_approval"

@@ -131,10 +131,29 @@ func privilegedTarget(t *testing.T, w world) {
 	require.NoError(t, err)
 	requireKind(t, entra.Forbidden, tenant.SetEnabled(t.Context(), account.ID, true))
 	requireKind(t, entra.Forbidden, tenant.SetPassword(t.Context(), account.ID, access.NewSecret("Another-Horse-8")))
+	requireKind(t, entra.Forbidden, tenant.DeleteAccount(t.Context(), account.ID))
 
 	held, err := tenant.Roles(t.Context(), account.ID)
 	require.NoError(t, err)
 	require.Len(t, held, 1)
 	require.NoError(t, tenant.RemoveRole(t.Context(), account.ID, held[0]))
 	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
+}
+
+func deletion(t *testing.T, w world) {
+	p := w.free(t)
+	tenant := w.client(t).Tenant(p.id)
+	n := newAccount(t, p)
+	created, err := tenant.CreateAccount(t.Context(), n)
+	require.NoError(t, err)
+	known(t, tenant, created.ID)
+	require.NoError(t, tenant.DeleteAccount(t.Context(), created.ID))
+	require.NoError(t, tenant.DeleteAccount(t.Context(), created.ID), "a repeat finds it deleted")
+	_, err = tenant.Account(t.Context(), created.ID)
+	requireKind(t, entra.NotFound, err)
+	_, err = tenant.FindAccount(t.Context(), n.Marker)
+	requireKind(t, entra.NotFound, err)
+	again, err := tenant.CreateAccount(t.Context(), n)
+	require.NoError(t, err, "its name is free at once")
+	require.NotEqual(t, created.ID, again.ID)
 }

@@ -31,6 +31,7 @@ func TestConformance(t *testing.T) {
 		{"a role given by hand is listed and removed", rolesByHand},
 		{"role-assignable groups are listed and left", groups},
 		{"a privileged account cannot be touched until its role is gone", privilegedTarget},
+		{"an account is deleted and its name is free", deletion},
 		{"the organization is the tenant (right-tenant)", theOrganization},
 		{"a certificate proves the app too", certificate},
 		{"the tenant tells what pre-flight asks", theTenant},

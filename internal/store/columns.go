@@ -104,6 +104,9 @@ func (l *list) Scan(src any) error {
 // structured is a column that holds a value as JSON; nil is NULL.
 type structured[T any] struct{ value *T }
 
+// GormDataType keeps gorm from taking T for another table.
+func (structured[T]) GormDataType() string { return "json" }
+
 func (d structured[T]) Value() (driver.Value, error) {
 	if d.value == nil {
 		return nil, nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 
@@ -49,6 +50,9 @@ func (s *Store) AccountDeletion(ctx context.Context, departure access.DepartureI
 		if err := changeOne(departureAccount(tx, departure, id), map[string]any{"deletion": text(deletion)}); err != nil {
 			return err
 		}
+		if err := canaryDeleted(tx, id, deletion, s.now()); err != nil {
+			return err
+		}
 		return s.record(tx, entry{
 			key: departureKey(departure, "account/"+id.String()+"/deletion"), action: audit.AccountDeleted, person: account.PersonID, customer: account.CustomerID,
 			details: facts{"departure": departure, "account_id": id, "user_name": string(account.UPN), "deletion": deletion},
@@ -66,5 +70,9 @@ func lockDeparting(tx *gorm.DB, departure access.DepartureID, id access.AccountI
 		return row, accountRow{}, err
 	}
 	account, err := one[accountRow](tx, "id = ?", id)
+	if errors.Is(err, access.ErrNotFound) {
+		canary, err := one[canaryRow](tx, "id = ?", id)
+		return row, canary.asAccount(), err
+	}
 	return row, account, err
 }

@@ -41,17 +41,20 @@ type departingView struct {
 	InUse   bool
 }
 
-// departing selects departingViews, by the name of the person.
+// departing selects departingViews, by the name of the person; the canary of the drills comes last.
 func departing(db *gorm.DB, id access.DepartureID) *gorm.DB {
 	return db.Table("departure_accounts AS d").
-		Select(`d.departure_id, d.account_id, d.tried_at, d.failure, d.proof, d.deletion, p.name AS holder,
-			a.id AS account_id, a.person_id AS account_person_id, a.customer_id AS account_customer_id, a.marker AS account_marker,
-			a.object_id AS account_object_id, a.upn AS account_upn, a.create_attempted AS account_create_attempted,
-			a.provisioned_at AS account_provisioned_at,
-			EXISTS (SELECT 1 FROM grants g WHERE g.person_id = a.person_id AND g.customer_id = a.customer_id AND g.state <> 'ended') AS in_use`).
-		Joins("JOIN accounts a ON a.id = d.account_id").
-		Joins("JOIN people p ON p.id = a.person_id").
-		Where("d.departure_id = ?", id).Order("p.name, d.account_id")
+		Select(`d.departure_id, d.account_id, d.tried_at, d.failure, d.proof, d.deletion, COALESCE(p.name, 'Drill') AS holder,
+			d.account_id AS account_id, a.person_id AS account_person_id, COALESCE(a.customer_id, k.customer_id) AS account_customer_id,
+			COALESCE(a.marker, k.marker) AS account_marker, COALESCE(a.object_id, k.object_id) AS account_object_id,
+			COALESCE(a.upn, k.upn) AS account_upn, COALESCE(a.create_attempted, k.create_attempted) AS account_create_attempted,
+			COALESCE(a.provisioned_at, k.provisioned_at) AS account_provisioned_at,
+			EXISTS (SELECT 1 FROM grants g WHERE g.person_id = a.person_id AND g.customer_id = a.customer_id AND g.state <> 'ended')
+			OR EXISTS (SELECT 1 FROM drills r WHERE r.canary_id = k.id AND r.ended_at IS NULL) AS in_use`).
+		Joins("LEFT JOIN accounts a ON a.id = d.account_id").
+		Joins("LEFT JOIN people p ON p.id = a.person_id").
+		Joins("LEFT JOIN canaries k ON k.id = d.account_id").
+		Where("d.departure_id = ?", id).Order("p.name IS NULL, p.name, d.account_id")
 }
 
 func (v departingView) account() (DepartingAccount, error) {

@@ -59,18 +59,18 @@ func (s *Store) openDeparture(tx *gorm.DB, customer customerRow, n NewDeparture,
 	if err := endAttempts(tx, n.CustomerID, access.CustomerDisconnecting, now); err != nil {
 		return row, err
 	}
-	var accounts []accountRow
+	var accounts []access.AccountID
 	if !customer.TenantID.IsZero() {
 		err := changeOne(tx.Model(&customerRow{}).Where("id = ?", n.CustomerID), map[string]any{"connection": string(access.Disconnecting)})
 		if err != nil {
 			return row, err
 		}
-		if err := tx.Where("customer_id = ?", n.CustomerID).Order("id").Find(&accounts).Error; err != nil {
+		if accounts, err = accountIDs(tx, n.CustomerID); err != nil {
 			return row, err
 		}
 	}
 	for _, account := range accounts {
-		if err := tx.Create(&departureAccountRow{DepartureID: n.ID, AccountID: account.ID}).Error; err != nil {
+		if err := tx.Create(&departureAccountRow{DepartureID: n.ID, AccountID: account}).Error; err != nil {
 			return row, err
 		}
 	}
@@ -89,6 +89,13 @@ func (s *Store) openDeparture(tx *gorm.DB, customer customerRow, n NewDeparture,
 		entries = append(entries, left...)
 	}
 	return row, s.record(tx, entries...)
+}
+
+// accountIDs are the accounts that were made at a customer, the canary of its drills among them.
+func accountIDs(tx *gorm.DB, id access.CustomerID) (accounts []access.AccountID, err error) {
+	err = tx.Raw(`SELECT id FROM accounts WHERE customer_id = @id UNION ALL SELECT id FROM canaries WHERE customer_id = @id AND deleted_at IS NULL`,
+		map[string]any{"id": id}).Scan(&accounts).Error
+	return accounts, err
 }
 
 // continueDeparture makes more of a departure that is under way, where more is asked for.

@@ -38,9 +38,9 @@ type Departure struct {
 // DepartingAccount is an account of a customer that leaves.
 type DepartingAccount struct {
 	Account Account
-	// Holder is the name of the account's person.
+	// Holder is the name of the account's person; "Drill" for a canary.
 	Holder string
-	// InUse: a grant there has not ended yet.
+	// InUse: a grant or a drill there has not ended yet.
 	InUse bool
 	// TriedAt is the last time that it was being switched off; nil before the first.
 	TriedAt *time.Time
