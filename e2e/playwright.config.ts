@@ -13,9 +13,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   projects: [
-    { name: "together", testIgnore: "alone/**" },
+    { name: "together", testIgnore: ["alone/**", "measured/**"] },
     // What disturbs everybody comes last, one at a time.
     { name: "alone", testMatch: "alone/**", dependencies: ["together"] },
+    // `npm run lighthouse`; where other things run at the same time, it measures those.
+    ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", testMatch: "measured/**" }] : []),
   ],
   use: {
     browserName: "chromium",
