@@ -139,7 +139,7 @@ func readRows(reader *csv.Reader, named []string) (sheet, error) {
 }
 
 func (s *sheet) add(number int, cells, named []string) {
-	r := row{number: number, cells: make(map[string]string, len(named))}
+	r := row{number: number, cells: map[string]string{}} // no room beforehand: a header may have a million columns without a name
 	for i, cell := range cells {
 		switch {
 		case i < len(named) && named[i] != "":

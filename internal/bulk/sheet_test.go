@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -104,4 +105,17 @@ func TestValuesInOneCell(t *testing.T) {
 		values := rapid.SliceOfN(value, 1, 5).Draw(t, "values")
 		require.Equal(t, values, split(join(values)))
 	})
+}
+
+// A short file whose header has very many cells must not cost that many for each of its lines.
+func TestAWideHeaderCostsNothingPerLine(t *testing.T) {
+	const lines = 300
+	file := []byte("name" + strings.Repeat(",", 1<<16) + "\n" + strings.Repeat("Contoso\n", lines))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read, err := readSheet(file, customerColumns)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	assert.Len(t, read.rows, lines)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100<<20), "bytes")
 }
