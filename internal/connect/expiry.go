@@ -7,11 +7,11 @@ import (
 	"hourglass/internal/store"
 )
 
-// warnEvery is how often the ends of secrets and certificates are looked at.
+// warnEvery is how often secrets and certificates are looked at.
 const warnEvery = time.Minute
 
-// watch notes which app speaks for the deployment, and warns of secrets and certificates that come near their end, until
-// ctx ends.
+// watch notes which app speaks for the deployment, warns of secrets and certificates that come near their end, and deletes
+// those that removed customers left, until ctx ends.
 func (c *Connector) watch(ctx context.Context) {
 	ticker := time.NewTicker(warnEvery)
 	defer ticker.Stop()
@@ -20,6 +20,9 @@ func (c *Connector) watch(ctx context.Context) {
 			noted = c.noteDeployment(ctx)
 		}
 		c.Warn(ctx)
+		if err := c.store.DropLeftAppKeys(ctx); err != nil && ctx.Err() == nil {
+			c.log.ErrorContext(ctx, "the keys that removed customers left were not deleted", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

@@ -88,10 +88,11 @@ func dropAppKeys(tx *gorm.DB, id access.CustomerID, inUse bool) error {
 	return tx.Where("customer_id = ? AND in_use = ?", id, inUse).Delete(&appKeyRow{}).Error
 }
 
-// takeUpAppKey puts the key of a verified attempt in use, and drops the former one; without a key the deployment's app speaks
-// from now on.
+// takeUpAppKey puts the key of a verified attempt in use, and drops the former one, also one that a removed customer left in
+// this tenant; without a key the deployment's app speaks from now on.
 func takeUpAppKey(tx *gorm.DB, attempt attemptRow) error {
-	if err := dropAppKeys(tx, attempt.CustomerID, true); err != nil || attempt.AppKeyID.IsZero() {
+	former := tx.Where("in_use AND (customer_id = ? OR tenant_id = ?)", attempt.CustomerID, attempt.TenantID)
+	if err := former.Delete(&appKeyRow{}).Error; err != nil || attempt.AppKeyID.IsZero() {
 		return err
 	}
 	return changeOne(tx.Model(&appKeyRow{}).Where("id = ? AND customer_id = ?", attempt.AppKeyID, attempt.CustomerID), map[string]any{"in_use": true})

@@ -252,3 +252,55 @@ func TestEverySealedThingIsMovedToANewKey(t *testing.T) {
 		assert.ErrorIs(t, err, broken)
 	})
 }
+
+// removedWithALiveGrant is a customer with an app of its own that was removed although a grant there had not ended.
+func (w *world) removedWithALiveGrant() (store.NewAttempt, store.Grant) {
+	w.t.Helper()
+	customer, n := w.ownApp("Adventure Works", 300*day)
+	_, err := w.ChangeCustomer(w.t.Context(), customer.ID, 0, w.contoso.Settings(), w.by())
+	require.NoError(w.t, err)
+	w.entitle(w.ada, w.helpDesk)
+	live := w.bringTo(w.request(w.ada, customer, w.helpDesk).ID, access.Active)
+	d, err := w.tryDepart(customer.ID, true, false)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.AccountTried(w.t.Context(), d.ID, live.AccountID, "GrantLive"))
+	_, err = w.Abandon(w.t.Context(), customer.ID, []access.AccountID{live.AccountID}, w.by())
+	require.NoError(w.t, err)
+	return n, live
+}
+
+// The key of a customer that was removed in spite of a live grant goes when that grant has ended, and not before: without
+// it nobody could switch the account off.
+func TestProofOfOff_AKeyStaysForTheGrantsThatEndWithIt(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		n, live := w.removedWithALiveGrant()
+		require.NoError(t, w.DropLeftAppKeys(t.Context()))
+		key, err := w.AppKeyInUse(t.Context(), n.TenantID)
+		require.NoError(t, err)
+		assert.Equal(t, n.App.ID, key.ID)
+
+		_, err = w.BeginEnding(t.Context(), live.ID, store.Ending{Cause: access.Revoked})
+		require.NoError(t, err)
+		_, err = w.End(t.Context(), live.ID, access.Proof{ReadAt: w.clock.Now(), ObjectID: object})
+		require.NoError(t, err)
+		_, err = w.AppKeyInUse(t.Context(), n.TenantID)
+		assert.ErrorIs(t, err, access.ErrNotFound)
+		require.NoError(t, w.DropLeftAppKeys(t.Context()))
+		assert.Zero(t, w.appKeys())
+		w.sound()
+	})
+}
+
+// Whoever connects the tenant after that gets it, with a key or without, and the live grant ends with what speaks there now.
+func TestRightTenant_AKeyThatWasLeftGivesWay(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		n, _ := w.removedWithALiveGrant()
+		second := w.withApp(w.unconnected("Adventure Works, again").ID, n.TenantID, 300*day)
+		require.NoError(t, w.Connect(t.Context(), second.ID, w.verified(second)))
+		key, err := w.AppKeyInUse(t.Context(), n.TenantID)
+		require.NoError(t, err)
+		assert.Equal(t, second.App.ID, key.ID)
+		assert.Equal(t, 1, w.appKeys())
+		w.sound()
+	})
+}

@@ -215,7 +215,7 @@ func sameAccounts(a, b []access.AccountID) bool {
 
 // leave is the end of a departure. A tenant in which an account may still be on stays with the customer: nothing else
 // would know where that account is. A customer that is removed gives its tenant up; the departure keeps it. With the
-// tenant goes the key of an app of the customer's own.
+// tenant goes the key of an app of the customer's own, unless a grant has still to end with it (DropLeftAppKeys).
 func (s *Store) leave(tx *gorm.DB, row *departureRow, d Departure, abandonedBy Actor) ([]entry, error) {
 	now := instant{s.now()}
 	row.EndedAt, row.AbandonedBy = &now, abandonedBy.PersonID
@@ -229,8 +229,10 @@ func (s *Store) leave(tx *gorm.DB, row *departureRow, d Departure, abandonedBy A
 	}
 	if row.Removes || d.LiveGrants == 0 && len(d.Unproven()) == 0 {
 		customer["tenant_id"] = nil
-		if err := dropAppKeys(tx, row.CustomerID, true); err != nil {
-			return nil, err
+		if d.LiveGrants == 0 {
+			if err := dropAppKeys(tx, row.CustomerID, true); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := changeOne(tx.Model(&customerRow{}).Where("id = ?", row.CustomerID), customer); err != nil {
