@@ -25,14 +25,14 @@ const (
 )
 
 // identify gives every request an id of our own; one that came from outside could forge the log. Whatever is logged on its
-// behalf carries the id, and the one of the grant or customer that the address names.
+// behalf carries the id, and the one of whatever the address names.
 func (s *server) identify(c *gin.Context) {
 	id := newID(s.random)
 	c.Set(requestIDKey, id)
 	c.Header(requestIDHeader, id)
 	ctx := logs.With(c.Request.Context(), slog.String(requestIDKey, id))
-	if named, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
-		ctx = logs.With(ctx, slog.String(objectIn(c.FullPath()), named.String()))
+	if name, named, ok := objectOf(c); ok {
+		ctx = logs.With(ctx, slog.String(name, named))
 	}
 	c.Request = c.Request.WithContext(ctx)
 }
@@ -48,8 +48,8 @@ func (s *server) follow(c *gin.Context) {
 	c.Next()
 	status := c.Writer.Status()
 	span.SetAttributes(attribute.Int("http.response.status_code", status))
-	if id, err := access.ParseID[access.GrantID](c.Param("id")); err == nil {
-		span.SetAttributes(attribute.String("hourglass."+objectIn(route), id.String()))
+	if name, named, ok := objectOf(c); ok {
+		span.SetAttributes(attribute.String("hourglass."+name, named))
 	}
 	if status >= http.StatusInternalServerError {
 		span.SetStatus(codes.Error, http.StatusText(status))
@@ -85,12 +85,19 @@ func (s *server) accessLog(c *gin.Context) {
 	s.log.LogAttrs(context.WithoutCancel(c.Request.Context()), level, "request", attributes...)
 }
 
-// objectIn is what the log calls the object that a route names.
-func objectIn(route string) string {
-	if strings.HasPrefix(route, "/api/v1/customers/") {
-		return "customer_id"
-	}
-	return "grant_id"
+// objects are what the log calls the things of each collection.
+var objects = map[string]string{
+	"grants": "grant_id", "customers": "customer_id", "people": "subject_id", "teams": "team_id", "profiles": "profile_id",
+	"entitlements": "entitlement_id",
+}
+
+// objectOf is the id of the thing that an address names, with what the log calls it. A person is the subject: person_id is who
+// asks.
+func objectOf(c *gin.Context) (name, id string, ok bool) {
+	collection, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(c.FullPath(), "/api/v1"), "/"), "/")
+	name, known := objects[collection]
+	parsed, err := access.ParseID[access.GrantID](c.Param("id")) // all ids are written alike
+	return name, parsed.String(), known && err == nil
 }
 
 // recovery turns a panic into a problem. The panic's own value is logged only where the runtime made it:

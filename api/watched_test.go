@@ -2,10 +2,12 @@ package api
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -34,6 +36,27 @@ func TestAnswersAreToldByRouteAndNeverByPath(t *testing.T) {
 		defer mu.Unlock()
 		return told[answer{http.MethodGet, "/api/v1/grants/:id", 200}] == 1 && told[answer{http.MethodGet, "", 404}] == 1
 	}, "both answers")
+}
+
+func TestTheLogCallsThingsWhatTheyAre(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	for path, want := range map[string]string{
+		"/api/v1/people/":    "subject_id",
+		"/api/v1/customers/": "customer_id",
+		"/api/v1/teams/":     "team_id",
+		"/api/v1/profiles/":  "profile_id",
+		"/grants/":           "grant_id",
+	} {
+		id := uuid.NewString()
+		admin.get(path + id)
+		eventually(t, func() bool { return strings.Contains(h.log.String(), id) }, "a line about "+path)
+		for line := range strings.Lines(h.log.String()) {
+			if strings.Contains(line, id) {
+				assert.Contains(t, line, `"`+want+`":"`+id+`"`)
+			}
+		}
+	}
 }
 
 // A stranger could otherwise decide what is traced, and join traces that have nothing to do with each other.
