@@ -1,5 +1,4 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page, TestInfo } from "@playwright/test";
+import { look } from "../look.ts";
 import { Portal } from "../portal.ts";
 import { addCustomer, addPerson, addresses, disturb } from "../stage.ts";
 import { expect, test } from "../test.ts";
@@ -7,31 +6,6 @@ import { expect, test } from "../test.ts";
 const long = "Northwind Traders Wholesale Import and Export of Fine Foods and Drinks of the World"; // 83 characters
 const unbroken = "Northwindtraderswholesaleimportandexportoffinefoodsanddrinksoftheworldincorporated";
 const rightToLeft = "شركة كونتوسو للتجارة والخدمات";
-
-/** Fluent's sentinels: hidden from those who listen, they pass a focus that reaches them on before anything is heard. */
-const sentinels = "[data-tabster-dummy]";
-
-/**
- * Looks at the page narrow and wide, light and dark: nothing to scroll sideways but tables in a box of their own, nothing that
- * axe objects to.
- */
-async function look(page: Page, info: TestInfo, what: string) {
-  const dialog = await page.getByRole("dialog").count() > 0;
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [390, 1280]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
-      const where = `${what}, ${width} px, ${colorScheme}`;
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), where).toBeLessThanOrEqual(0);
-      const cut = await page.locator("main *:visible").evaluateAll((nodes) => nodes.filter((n) => n.getBoundingClientRect().right > innerWidth + 0.5 && !n.closest("[role=region][tabindex]")).map((n) => n.outerHTML.slice(0, 80)));
-      expect(cut, `${where}: nothing is cut off`).toEqual([]);
-      await page.screenshot({ path: `${info.project.outputDir}/looks/${what}-${width}-${colorScheme}.png`, fullPage: !dialog });
-      if ((width === 390) !== (colorScheme === "light")) continue; // axe is slow: each width and each scheme once
-      const { violations } = await new AxeBuilder({ page }).exclude(sentinels).analyze();
-      expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), where).toEqual([]);
-    }
-  }
-}
 
 test("sign-in, enrolment and problems look right", async ({ page, portal }, info) => {
   await page.goto(`${addresses.portal}/sign-in`);

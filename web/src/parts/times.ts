@@ -14,10 +14,13 @@ const hourMinute = { hour: "2-digit", minute: "2-digit" } as const;
 
 /** An instant as people say it: the time alone today, with the day otherwise, with the year in another one. */
 export function shortInstant(at: Date, now: Date): string {
-  if (at.toDateString() === now.toDateString()) return format(hourMinute).format(at);
+  if (at.toDateString() === now.toDateString()) return clockTime(at);
   const day = { day: "numeric", month: "short", ...hourMinute } as const;
   return format(at.getFullYear() === now.getFullYear() ? day : { ...day, year: "numeric" }).format(at);
 }
+
+/** The hour and minute of an instant, where its day is plain. */
+export const clockTime = (at: Date) => format(hourMinute).format(at);
 
 /** An instant to the second, in the reader's zone and in UTC. */
 export function exactInstant(at: Date): string {

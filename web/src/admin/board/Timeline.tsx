@@ -3,7 +3,7 @@ import { useNow } from "../../api/clock";
 import type { Grant } from "../../api/queries";
 import { CustomerMark } from "../../parts/CustomerMark";
 import { Name } from "../../parts/Name";
-import { shortInstant } from "../../parts/times";
+import { clockTime, shortInstant } from "../../parts/times";
 import { say } from "../../texts/say";
 import { texts } from "../../texts/admin";
 import { place, spanOf, ticks, windowOf } from "./span";
@@ -31,8 +31,8 @@ const useStyles = makeStyles({
   notOff: { backgroundColor: tokens.colorStatusDangerBackground3, border: `1px solid ${tokens.colorStatusDangerBorder2}` },
   past: { position: "absolute", insetBlock: 0, insetInlineStart: 0, backgroundColor: tokens.colorBrandBackground, borderRadius: tokens.borderRadiusMedium },
   now: { position: "absolute", insetBlock: "-4px", width: "2px", backgroundColor: tokens.colorPaletteRedBorderActive },
-  axis: { position: "relative", height: "20px", marginInlineStart: `calc(15rem + ${tokens.spacingHorizontalM})`, [narrow]: { marginInlineStart: 0 } },
-  tick: { position: "absolute", transform: "translateX(-50%)", color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200, whiteSpace: "nowrap" },
+  axis: { position: "relative", height: "20px", marginInlineStart: `calc(15rem + ${tokens.spacingHorizontalM})`, marginTop: tokens.spacingVerticalS, [narrow]: { marginInlineStart: 0 } },
+  tick: { position: "absolute", transform: "translateX(-50%)", color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200, whiteSpace: "nowrap", [narrow]: { ":nth-child(even)": { display: "none" } } },
 });
 
 /** Who is where, as bars over time: what has passed is filled, a line marks now. */
@@ -68,7 +68,7 @@ export function Timeline({ grants }: { grants: readonly Grant[] }) {
         })}
       </ul>
       <div className={styles.axis} aria-hidden>
-        {ticks(window, 5).map((at) => <span key={at} className={styles.tick} style={{ insetInlineStart: `${place(at, window)}%` }}>{shortInstant(new Date(at), new Date(now))}</span>)}
+        {ticks(window, 6).map((at) => <span key={at} className={styles.tick} style={{ insetInlineStart: `${place(at, window)}%` }}>{clockTime(new Date(at))}</span>)}
       </div>
     </div>
   );

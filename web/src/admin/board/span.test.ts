@@ -12,9 +12,9 @@ test("an active grant goes until it expires, one that is not off goes on until n
   expect(spanOf(grant({ state: "provisioning" }), at("08:59")).to, "a clock that is behind").toBe(at("09:00"));
 });
 
-test("the window holds every span and now, and lies between quarters of an hour", () => {
+test("the window holds every span and the next hour, and lies between quarters of an hour", () => {
   expect(windowOf([{ from: at("09:10"), to: at("11:00") }], at("10:00"))).toEqual({ from: at("09:00"), to: at("11:15") });
-  expect(windowOf([], at("10:00"))).toEqual({ from: at("10:00"), to: at("10:15") });
+  expect(windowOf([], at("10:00"))).toEqual({ from: at("10:00"), to: at("11:15") });
 });
 
 test("ticks are round and few", () => {
