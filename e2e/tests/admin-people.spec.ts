@@ -44,7 +44,7 @@ test("somebody is invited, enrols, joins a team, is suspended, and the audit log
   await page.getByRole("button", { name: "Suspend", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
   await expect(page.getByText(`${name} is suspended: no sign-in, no access.`)).toBeVisible();
-  await expect(invited.page.getByRole("dialog", { name: "Your session is over" })).toBeVisible();
+  await expect(invited.page.getByRole("alertdialog", { name: "Your session is over" })).toBeVisible();
   await elsewhere.close();
 
   const suspended = log.getByRole("row").filter({ hasText: "Person suspended" }).filter({ hasText: name });

@@ -13,6 +13,7 @@ const useStyles = makeStyles({
   heading: {
     textAlign: "start", verticalAlign: "bottom", fontWeight: tokens.fontWeightSemibold, fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2,
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`, borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    [narrow]: { position: "absolute", width: "1px", height: "1px", padding: 0, overflow: "hidden" },
   },
   body: { [narrow]: { display: "block" } },
   row: {
