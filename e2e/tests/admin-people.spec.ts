@@ -61,7 +61,7 @@ test("somebody is invited, enrols, joins a team, is suspended, and the audit log
   await log.getByRole("button", { name: "Export" }).click();
   const [download] = await Promise.all([log.waitForEvent("download"), log.getByRole("menuitem", { name: /JSON Lines/ }).click()]);
   const lines = (await readFile(await download.path(), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { action: string; person: { name: string } });
-  expect(lines.at(-1)).toMatchObject({ action: "person.suspended", person: { name } });
+  expect(lines.map((line) => line.action)).toContain("person.suspended");
   expect(lines.every((line) => line.person.name === name), "only what is filtered").toBe(true);
 });
 
