@@ -17,8 +17,8 @@ const (
 // SamplePermissions are the application permissions that the sample app declares.
 var SamplePermissions = []string{
 	"User.ReadWrite.All", "User.Read.All", "User-PasswordProfile.ReadWrite.All", "RoleManagement.ReadWrite.Directory",
-	"UserAuthenticationMethod.ReadWrite.All", "GroupMember.ReadWrite.All", "AuditLog.Read.All", "Domain.Read.All",
-	"Organization.Read.All", "Policy.Read.All",
+	"UserAuthenticationMethod.ReadWrite.All", "GroupMember.ReadWrite.All", "AuditLog.Read.All", "Organization.Read.All",
+	"Policy.Read.All",
 }
 
 // SampleTenants are Contoso (Free), Fabrikam (P2) and Northwind (Free, Temporary Access Pass switched off).

@@ -119,10 +119,11 @@ func TestGraphVerifiesTokens(t *testing.T) {
 func TestRevokedConsent(t *testing.T) {
 	w := newWorld(t)
 	w.token(contoso)
-	require.NoError(t, w.RevokePermissions(contoso, entrasim.SampleClientID, "Domain.Read.All"))
-	w.expect(200, "", contoso, "GET", "/domains", nil)
+	const securityDefaults = "/policies/identitySecurityDefaultsEnforcementPolicy"
+	require.NoError(t, w.RevokePermissions(contoso, entrasim.SampleClientID, "Policy.Read.All"))
+	w.expect(200, "", contoso, "GET", securityDefaults, nil)
 	w.fresh()
-	w.expect(403, "Authorization_RequestDenied", contoso, "GET", "/domains", nil)
+	w.expect(403, "Authorization_RequestDenied", contoso, "GET", securityDefaults, nil)
 	require.NoError(t, w.RevokeConsent(contoso, entrasim.SampleClientID))
 	w.expect(200, "", contoso, "GET", "/organization", nil)
 	require.Equal(t, 400, w.requestToken(contoso, nil).status, "tokens that were issued live on, new ones are refused")

@@ -165,6 +165,8 @@ func TestTenantFacts(t *testing.T) {
 	w := newWorld(t)
 	org := w.expect(200, "", contoso, "GET", "/organization", nil).values()
 	require.Equal(t, entrasim.ContosoID, org[0]["id"])
+	require.NoError(t, w.Consent(contoso, entrasim.SampleClientID, append(entrasim.SampleApp().Permissions, "Domain.Read.All")...))
+	w.fresh()
 	domains := w.expect(200, "", contoso, "GET", "/domains", nil).values()
 	require.Equal(t, "Managed", domains[0]["authenticationType"])
 	require.Equal(t, true, domains[0]["isInitial"])
