@@ -25,7 +25,7 @@ have = $(wildcard $(1))
 PORTAL         := web/dist/portal/index.html
 PORTAL_SOURCES := $(shell find web/src web/public web/*.ts web/index.html web/package.json -type f ! -name '*.gen.ts') api/openapi.yaml
 
-.PHONY: help portal build demo bench test test-server soak lint temporal workflowcheck staticcheck test-packages clean
+.PHONY: help portal build demo bench test test-server soak test-live lint temporal workflowcheck staticcheck test-packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ soak: portal ## steady requests on the same server for MINUTES (30), while API a
 	@scripts/install-tool go.temporal.io/server/cmd/tools/sql $(TEMPORAL_SERVER) temporal-sql-tool
 	HOURGLASS_TEST_TEMPORAL_SERVER=$(TEMPORAL_SERVER) HOURGLASS_TEST_REQUIRE_POSTGRES=1 HOURGLASS_SOAK_MINUTES=$(or $(MINUTES),30) \
 		go test -count=1 -timeout 5h -v -run '^TestSoak$$' ./internal/onemachine
+
+test-live: ## the Entra suite against a real test tenant, named by HOURGLASS_LIVE_…; see docs/first-tenant.md
+	HOURGLASS_TEST_LIVE=1 go test -count=1 -timeout 60m -v -run '^TestLive$$' ./internal/entra
 
 lint: staticcheck web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, and the portal's types and eslint; quick once compiled
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \

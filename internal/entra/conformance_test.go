@@ -1,6 +1,8 @@
 package entra_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,38 +13,44 @@ import (
 	"hourglass/internal/entra"
 )
 
-// TestConformance holds client and world against each other. It runs in any world.
+// TestConformance holds client and stand-in against each other, TestLive the client and a real tenant.
 func TestConformance(t *testing.T) {
 	w := newStandIn(t)
-	for _, s := range []struct {
-		name string
-		run  func(*testing.T, world)
-	}{
-		{"a new account is disabled, marked and found", newAccountIsFound},
-		{"a name that is taken is a conflict", nameIsTaken},
-		{"what does not exist is not found", nothingThere},
-		{"two accounts with one marker are a conflict", markerTwice},
-		{"account and password change separately", separatePatches},
-		{"revoking voids earlier sign-ins", revocation},
-		{"a new pass replaces the old one", passes},
-		{"every sign-in method can be removed", methods},
-		{"a direct role comes and goes", directRoles},
-		{"a scheduled role comes, moves its end and goes", scheduledRoles},
-		{"a role given by hand is listed and removed", rolesByHand},
-		{"role-assignable groups are listed and left", groups},
-		{"a privileged account cannot be touched until its role is gone", privilegedTarget},
-		{"an account is deleted and its name is free", deletion},
-		{"the organization is the tenant (right-tenant)", theOrganization},
-		{"a certificate proves the app too", certificate},
-		{"the tenant tells what pre-flight asks", theTenant},
-		{"the app takes a role for itself and returns it", ownRole},
-	} {
+	for _, s := range conformance {
 		t.Run(s.name, func(t *testing.T) { s.run(t, w) })
 	}
 }
 
+// conformance runs in any world.
+var conformance = []struct {
+	name string
+	run  func(*testing.T, world)
+}{
+	{"a new account is disabled, marked and found", newAccountIsFound},
+	{"a name that is taken is a conflict", nameIsTaken},
+	{"what does not exist is not found", nothingThere},
+	{"two accounts with one marker are a conflict", markerTwice},
+	{"account and password change separately", separatePatches},
+	{"revoking voids earlier sign-ins", revocation},
+	{"a new pass replaces the old one", passes},
+	{"every sign-in method can be removed", methods},
+	{"a direct role comes and goes", directRoles},
+	{"a scheduled role comes, moves its end and goes", scheduledRoles},
+	{"a role given by hand is listed and removed", rolesByHand},
+	{"role-assignable groups are listed and left", groups},
+	{"groups are listed, also through other groups", memberships},
+	{"a privileged account cannot be touched until its role is gone", privilegedTarget},
+	{"an account is deleted and its name is free", deletion},
+	{"the organization is the tenant (right-tenant)", theOrganization},
+	{"a tenant without a licence has no PIM", withoutLicence},
+	{"a tenant with Entra ID P2 has PIM", withLicence},
+	{"a certificate proves the app too", certificate},
+	{"the tenant tells what pre-flight asks", theTenant},
+	{"the app takes a role for itself and returns it", ownRole},
+}
+
 func newAccountIsFound(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	tenant := w.client(t).Tenant(p.id)
 	n := newAccount(t, p)
 	created, err := tenant.CreateAccount(t.Context(), n)
@@ -51,14 +59,16 @@ func newAccountIsFound(t *testing.T, w world) {
 	assert.Equal(t, n.Marker.String(), created.Marker)
 	assert.False(t, created.Enabled)
 
-	read := known(t, tenant, created.ID)
+	read := known(t, w, tenant, created.ID)
 	assert.Equal(t, created.ID, read.ID)
 	assert.Equal(t, n.UPN.String(), read.UserName)
 	assert.Equal(t, n.Marker.String(), read.Marker)
 	assert.False(t, read.Enabled)
-	found, err := tenant.FindAccount(t.Context(), n.Marker)
-	require.NoError(t, err)
-	assert.Equal(t, read, found)
+	soon(t, w, func(c *assert.CollectT) {
+		found, err := tenant.FindAccount(t.Context(), n.Marker)
+		require.NoError(c, err)
+		assert.Equal(c, read, found)
+	})
 	named, err := tenant.AccountNamed(t.Context(), n.UPN)
 	require.NoError(t, err)
 	assert.Equal(t, read, named)
@@ -72,7 +82,7 @@ func newAccountIsFound(t *testing.T, w world) {
 }
 
 func nameIsTaken(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	tenant := w.client(t).Tenant(p.id)
 	first, second := newAccount(t, p), newAccount(t, p)
 	_, err := tenant.CreateAccount(t.Context(), first)
@@ -85,7 +95,7 @@ func nameIsTaken(t *testing.T, w world) {
 }
 
 func nothingThere(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	tenant := w.client(t).Tenant(p.id)
 	n := newAccount(t, p)
 	_, err := tenant.Account(t.Context(), nobody)
@@ -103,77 +113,91 @@ func nothingThere(t *testing.T, w world) {
 }
 
 func markerTwice(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	tenant := w.client(t).Tenant(p.id)
 	first, second := newAccount(t, p), newAccount(t, p)
 	second.Marker = first.Marker
 	for _, n := range []entra.NewAccount{first, second} {
-		_, err := tenant.CreateAccount(t.Context(), n)
+		created, err := tenant.CreateAccount(t.Context(), n)
 		require.NoError(t, err)
+		known(t, w, tenant, created.ID)
 	}
-	_, err := tenant.FindAccount(t.Context(), first.Marker)
-	assert.Equal(t, "employeeId", requireKind(t, entra.Conflict, err).Target)
+	soon(t, w, func(c *assert.CollectT) {
+		_, err := tenant.FindAccount(t.Context(), first.Marker)
+		assert.Equal(c, "employeeId", requireKind(c, entra.Conflict, err).Target)
+	})
 }
 
 func separatePatches(t *testing.T, w world) {
-	p := w.free(t)
-	tenant, account := inhabited(t, w, p)
+	p := w.anywhere(t)
+	tenant, account := settled(t, w, p)
 	before := w.look(t, p, account.ID)
 	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, true))
-	enabled := w.look(t, p, account.ID)
-	assert.True(t, enabled.enabled)
-	assert.Equal(t, before.passwordSet, enabled.passwordSet)
-
-	require.NoError(t, tenant.SetPassword(t.Context(), account.ID, access.NewSecret("Another-Horse-8")))
-	assert.True(t, w.look(t, p, account.ID).enabled)
-	assert.True(t, w.look(t, p, account.ID).passwordSet.After(before.passwordSet))
-
+	soon(t, w, func(c *assert.CollectT) {
+		enabled := w.look(t, p, account.ID)
+		assert.True(c, enabled.enabled)
+		assert.Equal(c, before.passwordSet, enabled.passwordSet)
+	})
+	require.NoError(t, tenant.SetPassword(t.Context(), account.ID, newPassword(t)))
+	soon(t, w, func(c *assert.CollectT) {
+		changed := w.look(t, p, account.ID)
+		assert.True(c, changed.enabled)
+		assert.True(c, changed.passwordSet.After(before.passwordSet))
+	})
 	require.NoError(t, tenant.SetEnabled(t.Context(), account.ID, false))
-	assert.False(t, known(t, tenant, account.ID).Enabled)
+	soon(t, w, func(c *assert.CollectT) {
+		read, err := tenant.Account(t.Context(), account.ID)
+		require.NoError(c, err)
+		assert.False(c, read.Enabled)
+	})
 }
 
 func revocation(t *testing.T, w world) {
-	p := w.free(t)
-	tenant, account := inhabited(t, w, p)
-	before := known(t, tenant, account.ID).SessionsValidFrom
+	p := w.anywhere(t)
+	tenant, account := settled(t, w, p)
+	before := account.SessionsValidFrom
 	require.NoError(t, tenant.RevokeSessions(t.Context(), account.ID))
-	after := known(t, tenant, account.ID).SessionsValidFrom
-	assert.True(t, after.After(before), "%s is not after %s", after, before)
+	soon(t, w, func(c *assert.CollectT) {
+		after, err := tenant.Account(t.Context(), account.ID)
+		require.NoError(c, err)
+		assert.True(c, after.SessionsValidFrom.After(before), "%s is not after %s", after.SessionsValidFrom, before)
+	})
 }
 
 func passes(t *testing.T, w world) {
-	p := w.free(t)
-	tenant, account := inhabited(t, w, p)
+	p := w.anywhere(t)
+	tenant, account := settled(t, w, p)
 	policy, err := tenant.PassPolicy(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, entra.PassPolicy{
-		Enabled: true, MinMinutes: 10, MaxMinutes: 480, DefaultMinutes: 60, Targets: &entra.PassTargets{Everybody: true},
-	}, policy)
+	require.True(t, policy.Enabled)
+	require.Less(t, policy.MinMinutes, policy.MaxMinutes)
 
-	first, err := tenant.IssuePass(t.Context(), account.ID, 30)
+	first, err := tenant.IssuePass(t.Context(), account.ID, policy.MinMinutes)
 	require.NoError(t, err)
 	assert.False(t, first.Value.IsZero())
-	assert.WithinDuration(t, time.Now().Add(30*time.Minute), first.EndsAt, 2*time.Minute)
-	second, err := tenant.IssuePass(t.Context(), account.ID, 45)
+	assert.WithinDuration(t, time.Now().Add(time.Duration(policy.MinMinutes)*time.Minute), first.EndsAt, 2*time.Minute)
+	second, err := tenant.IssuePass(t.Context(), account.ID, policy.MaxMinutes)
 	require.NoError(t, err)
-	assert.InDelta(t, 15*time.Minute, second.EndsAt.Sub(first.EndsAt), float64(time.Minute))
+	assert.InDelta(t, policy.MaxMinutes-policy.MinMinutes, second.EndsAt.Sub(first.EndsAt).Minutes(), 1)
 
-	listed, err := tenant.Methods(t.Context(), account.ID)
-	require.NoError(t, err)
-	assert.Equal(t, []entra.Method{{ID: second.MethodID, Type: "temporaryAccessPassAuthenticationMethod"}}, listed)
-
-	for _, minutes := range []int{9, 481} {
+	want := entra.Method{ID: second.MethodID, Type: "temporaryAccessPassAuthenticationMethod"}
+	soon(t, w, func(c *assert.CollectT) {
+		listed, err := tenant.Methods(t.Context(), account.ID)
+		require.NoError(c, err)
+		assert.Equal(c, []entra.Method{want}, listed)
+	})
+	for _, minutes := range []int{policy.MinMinutes - 1, policy.MaxMinutes + 1} {
 		_, err = tenant.IssuePass(t.Context(), account.ID, minutes)
 		requireKind(t, entra.PolicyRefused, err)
 	}
-	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, listed[0]))
-	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, listed[0]), "a missing one counts as removed")
-	assert.Zero(t, w.look(t, p, account.ID).methods)
+	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, want))
+	require.NoError(t, tenant.RemoveMethod(t.Context(), account.ID, want), "a missing one counts as removed")
+	soon(t, w, func(c *assert.CollectT) { assert.Zero(c, w.look(t, p, account.ID).methods) })
 }
 
 func methods(t *testing.T, w world) {
-	p := w.free(t)
-	tenant, account := inhabited(t, w, p)
+	p := w.anywhere(t)
+	tenant, account := settled(t, w, p)
 	collections := []string{
 		"phoneMethods", "microsoftAuthenticatorMethods", "softwareOathMethods", "hardwareOathMethods", "fido2Methods",
 		"windowsHelloForBusinessMethods", "platformCredentialMethods", "emailMethods", "externalAuthenticationMethods",
@@ -203,24 +227,45 @@ func methods(t *testing.T, w world) {
 }
 
 func theOrganization(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	o, err := w.client(t).Tenant(p.id).Organization(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, p.id, o.TenantID)
 	assert.NotEmpty(t, o.Name)
-	assert.Contains(t, o.Domains, entra.Domain{Name: p.domain, Managed: true, Initial: true, Default: true})
+	var standard, initial int
+	for _, d := range o.Domains {
+		if d.Default {
+			standard++
+		}
+		if d.Initial {
+			initial++
+			assert.True(t, d.Managed, d.Name)
+			assert.True(t, strings.HasSuffix(d.Name, ".onmicrosoft.com"), d.Name)
+		}
+		if d.Name == p.domain {
+			assert.True(t, d.Managed, d.Name)
+		}
+	}
+	assert.Equal(t, []int{1, 1}, []int{standard, initial}, "%+v", o.Domains)
+	assert.True(t, slices.ContainsFunc(o.Domains, func(d entra.Domain) bool { return d.Name == p.domain }))
+}
 
-	pim, err := w.client(t).Tenant(p.id).HasPIM(t.Context())
+func withoutLicence(t *testing.T, w world) { licensed(t, w, w.free(t), access.LicenceFree, false) }
+func withLicence(t *testing.T, w world)    { licensed(t, w, w.premium(t), access.LicenceP2, true) }
+
+func licensed(t *testing.T, w world, p place, want access.Licence, wantPIM bool) {
+	tenant := w.client(t).Tenant(p.id)
+	licence, err := tenant.Licence(t.Context())
 	require.NoError(t, err)
-	assert.False(t, pim)
-	pim, err = w.client(t).Tenant(w.premium(t).id).HasPIM(t.Context())
+	assert.Equal(t, want, licence)
+	pim, err := tenant.HasPIM(t.Context())
 	require.NoError(t, err)
-	assert.True(t, pim)
+	assert.Equal(t, wantPIM, pim)
 }
 
 func theTenant(t *testing.T, w world) {
-	free, premium := w.free(t), w.premium(t)
-	tenant, account := inhabited(t, w, free)
+	p := w.anywhere(t)
+	tenant := w.client(t).Tenant(p.id)
 	app, err := tenant.App(t.Context())
 	require.NoError(t, err)
 	assert.False(t, app.PrincipalID.IsZero())
@@ -228,15 +273,9 @@ func theTenant(t *testing.T, w world) {
 	for _, p := range entra.Permissions {
 		assert.Contains(t, app.Permissions, p.Name)
 	}
-	licence, err := tenant.Licence(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, access.LicenceFree, licence)
-	licence, err = w.client(t).Tenant(premium.id).Licence(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, access.LicenceP2, licence)
 	defaults, err := tenant.SecurityDefaults(t.Context())
 	require.NoError(t, err)
-	assert.False(t, defaults)
+	assert.Equal(t, w.securityDefaults(t, p), defaults)
 	definitions, err := tenant.RoleDefinitions(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, definitions, entra.RoleDefinition{ID: helpdesk, Name: "Helpdesk Administrator", BuiltIn: true, Enabled: true})
@@ -245,32 +284,38 @@ func theTenant(t *testing.T, w world) {
 	for _, role := range []access.RoleID{helpdesk, exchange, sharepoint} {
 		assert.Contains(t, roles, role)
 	}
+}
 
-	known(t, tenant, account.ID)
-	inner := w.group(t, free, newGroup{members: []access.ObjectID{account.ID}})
-	outer := w.group(t, free, newGroup{inside: inner})
-	w.group(t, free, newGroup{})
+func memberships(t *testing.T, w world) {
+	p := w.anywhere(t)
+	tenant, account := settled(t, w, p)
+	inner := w.group(t, p, newGroup{members: []access.ObjectID{account.ID}})
+	outer := w.group(t, p, newGroup{inside: inner})
+	w.group(t, p, newGroup{})
 	groups, err := tenant.MemberOf(t.Context(), account.ID)
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []access.ObjectID{inner, outer}, groups)
 }
 
 func ownRole(t *testing.T, w world) {
-	p := w.free(t)
+	p := w.anywhere(t)
 	tenant := w.client(t).Tenant(p.id)
 	app, err := tenant.App(t.Context())
 	require.NoError(t, err)
+	holds := func(want bool) {
+		soon(t, w, func(c *assert.CollectT) {
+			held, err := tenant.Roles(t.Context(), app.PrincipalID)
+			require.NoError(c, err)
+			assert.Equal(c, want, slices.Contains(rolesOf(held), helpdesk))
+		})
+	}
 	for range 2 {
 		require.NoError(t, tenant.TakeRole(t.Context(), app.PrincipalID, helpdesk), "what it holds counts as taken")
-		held, err := tenant.Roles(t.Context(), app.PrincipalID)
-		require.NoError(t, err)
-		assert.Contains(t, rolesOf(held), helpdesk)
+		holds(true)
 	}
 	for range 2 {
 		require.NoError(t, tenant.ReturnRole(t.Context(), app.PrincipalID, helpdesk), "a missing one counts as returned")
-		held, err := tenant.Roles(t.Context(), app.PrincipalID)
-		require.NoError(t, err)
-		assert.NotContains(t, rolesOf(held), helpdesk)
+		holds(false)
 	}
 }
 
@@ -283,7 +328,7 @@ func rolesOf(held []entra.HeldRole) (ids []access.RoleID) {
 
 func certificate(t *testing.T, w world) {
 	file := w.certificate(t)
-	tenant := w.client(t, func(c *entra.Config) { c.ClientSecret, c.ClientCertificateFile = access.Secret{}, file }).Tenant(w.free(t).id)
+	tenant := w.client(t, func(c *entra.Config) { c.ClientSecret, c.ClientCertificateFile = access.Secret{}, file }).Tenant(w.anywhere(t).id)
 	permissions, err := tenant.Permissions(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, permissions, "User.ReadWrite.All")

@@ -62,8 +62,10 @@ func (w *standIn) client(t testing.TB, edits ...func(*entra.Config)) *entra.Clie
 	return client
 }
 
-func (w *standIn) free(t testing.TB) place    { return w.place(t, entrasim.Free) }
-func (w *standIn) premium(t testing.TB) place { return w.place(t, entrasim.P2) }
+func (w *standIn) anywhere(t testing.TB) place { return w.place(t, entrasim.Free) }
+func (w *standIn) free(t testing.TB) place     { return w.place(t, entrasim.Free) }
+func (w *standIn) premium(t testing.TB) place  { return w.place(t, entrasim.P2) }
+func (w *standIn) patience() time.Duration     { return standInPatience }
 
 func (w *standIn) place(t testing.TB, licence entrasim.Licence) place {
 	id := uuid.NewString()
@@ -72,7 +74,7 @@ func (w *standIn) place(t testing.TB, licence entrasim.Licence) place {
 		Licence: licence, TAPPolicy: entrasim.TAPPolicy{Enabled: true, MinMinutes: 10, MaxMinutes: 480},
 	}}))
 	require.NoError(t, w.Connect(id, entrasim.SampleClientID))
-	return place{access.MustID[access.TenantID](id), domain}
+	return place{id: access.MustID[access.TenantID](id), domain: domain}
 }
 
 func (w *standIn) certificate(t testing.TB) string {
@@ -114,13 +116,20 @@ func (w *standIn) group(t testing.TB, p place, g newGroup) access.ObjectID {
 	return access.MustID[access.ObjectID](id)
 }
 
-func (w *standIn) look(t testing.TB, p place, id access.ObjectID) sight {
+func (w *standIn) look(t require.TestingT, p place, id access.ObjectID) sight {
 	a, found := w.User(p.id.String(), id.String())
 	require.True(t, found)
 	return sight{
 		enabled: a.AccountEnabled, roles: len(a.Roles), eligible: len(a.Eligible), methods: len(a.Methods),
 		sessionsFrom: a.SessionsValidFrom, passwordSet: a.PasswordChanged,
 	}
+}
+
+func (w *standIn) securityDefaults(t testing.TB, p place) bool {
+	tenants := w.Tenants()
+	i := slices.IndexFunc(tenants, func(info entrasim.TenantInfo) bool { return info.ID == p.id.String() })
+	require.NotEqual(t, -1, i)
+	return tenants[i].SecurityDefaults
 }
 
 func (w *standIn) lag(t testing.TB, p place, l lag) {
@@ -160,10 +169,6 @@ func (w *standIn) ungrant(t testing.TB, p place, permission string) {
 
 func (w *standIn) disconnect(t testing.TB, p place) {
 	require.NoError(t, w.RevokeConsent(p.id.String(), entrasim.SampleClientID))
-}
-
-func (w *standIn) deleteAccount(t testing.TB, p place, id access.ObjectID) {
-	require.NoError(t, w.DeleteUser(p.id.String(), id.String()))
 }
 
 func (w *standIn) pagesOf(n int) { w.SetPageSize(n) }
