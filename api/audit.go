@@ -64,10 +64,14 @@ func auditView(e store.AuditEntry) AuditRecord {
 func (s *server) ExportAudit(ctx context.Context, request ExportAuditRequestObject) (ExportAuditResponseObject, error) {
 	ctx, _ = begin(ctx)
 	asked := request.Params
-	file := auditFile{name: "hourglass-audit-" + s.now().UTC().Format("20060102-150405"), entries: s.store.AuditExport(ctx, store.AuditFilter{
-		Action: asked.Action, Actor: asked.Actor, PersonID: asked.PersonId, CustomerID: asked.CustomerId, GrantID: asked.GrantId,
-		From: asked.From, To: asked.To,
-	})}
+	file := auditFile{
+		name: "hourglass-audit-" + s.now().UTC().Format("20060102-150405"),
+		entries: s.store.AuditExport(ctx, store.AuditFilter{
+			Action: asked.Action, Actor: asked.Actor, PersonID: asked.PersonId, CustomerID: asked.CustomerId, GrantID: asked.GrantId,
+			From: asked.From, To: asked.To,
+		}),
+		breakOff: func(err error) { s.breakOff(ctx, err) },
+	}
 	if asked.Format == Csv {
 		file.contentType, file.extension, file.write = "text/csv; charset=utf-8", ".csv", writeCSV
 	} else {
@@ -81,10 +85,9 @@ type auditFile struct {
 	name, extension, contentType string
 	entries                      iter.Seq2[store.AuditEntry, error]
 	write                        func(w io.Writer, entries iter.Seq2[store.AuditEntry, error]) error
+	breakOff                     func(error)
 }
 
-// VisitExportAuditResponse ends the connection without the last chunk when the log cannot be read to its end, so that
-// no client takes a part for the whole.
 func (f auditFile) VisitExportAuditResponse(w http.ResponseWriter) error {
 	// Whoever takes a long log over a slow line may: each record extends the time there is.
 	rc := http.NewResponseController(w)
@@ -101,7 +104,7 @@ func (f auditFile) VisitExportAuditResponse(w http.ResponseWriter) error {
 		}
 	}
 	if err := f.write(w, paced); err != nil {
-		panic(http.ErrAbortHandler)
+		f.breakOff(err)
 	}
 	return nil
 }

@@ -2,8 +2,12 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"io"
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,6 +19,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/audit"
+	"hourglass/internal/store"
 )
 
 func TestAuditIsReadNewestFirst(t *testing.T) {
@@ -78,6 +83,39 @@ func TestAuditExportAsCSVStartsNoFormula(t *testing.T) {
 	assert.Contains(t, answer.body, "customer.added")
 	assert.Contains(t, answer.body, "'=HYPERLINK(A1)")
 	assert.NotContains(t, answer.body, ",=")
+}
+
+// brokenLog is a log that can be read up to its second record.
+type brokenLog struct{ Store }
+
+func (b brokenLog) AuditExport(ctx context.Context, f store.AuditFilter) iter.Seq2[store.AuditEntry, error] {
+	return func(yield func(store.AuditEntry, error) bool) {
+		for e := range b.Store.AuditExport(ctx, f) {
+			if yield(e, nil) {
+				yield(store.AuditEntry{}, errors.New("the database is away"))
+			}
+			return
+		}
+	}
+}
+
+// Half an export must not look like a whole one, and the operator reads what happened.
+func TestAnAuditExportThatBreaksOffIsNoWholeOne(t *testing.T) {
+	h := newHouse(t)
+	auditor := h.signedIn("grace", access.Auditor)
+	h.server.store = brokenLog{h.server.store}
+	for _, format := range []string{"jsonl", "csv"} {
+		answer, err := auditor.client.Get(origin + "/api/v1/audit/export?format=" + format)
+		if err == nil {
+			_, err = io.ReadAll(answer.Body)
+			_ = answer.Body.Close()
+		}
+		assert.Error(t, err, format)
+	}
+	eventually(t, func() bool {
+		said := h.log.String()
+		return strings.Count(said, "the database is away") >= 2 && strings.Count(said, `"broken_off":true`) >= 2 // the client may ask again
+	}, "both in the log")
 }
 
 func idOf[I any, P interface {

@@ -94,23 +94,23 @@ func (s *server) reportView(report bulk.Report, dry bool) ImportReport {
 func (s *server) ExportBulk(ctx context.Context, request ExportBulkRequestObject) (ExportBulkResponseObject, error) {
 	ctx, _ = begin(ctx)
 	write, err := s.bulk.Export(ctx, request.List)
-	return download{fmt.Sprintf("hourglass-%s-%s.csv", request.List, s.now().UTC().Format(time.DateOnly)), write}, err
+	name := fmt.Sprintf("hourglass-%s-%s.csv", request.List, s.now().UTC().Format(time.DateOnly))
+	return download{name, write, func(err error) { s.breakOff(ctx, err) }}, err
 }
 
 // download is a file for people to keep.
 type download struct {
-	name  string
-	write func(io.Writer) error
+	name     string
+	write    func(io.Writer) error
+	breakOff func(error)
 }
 
-// VisitExportBulkResponse breaks the connection where the file could not be written whole: half of one looks like a
-// whole one.
 func (d download) VisitExportBulkResponse(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", sheetType+"; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
 	w.WriteHeader(http.StatusOK)
 	if err := d.write(w); err != nil {
-		panic(http.ErrAbortHandler)
+		d.breakOff(err)
 	}
 	return nil
 }

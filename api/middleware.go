@@ -61,10 +61,14 @@ func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
 // accessLog writes one line per request: who, which grant, what came of it. Routes instead of paths, and
 // no headers and no bodies, so that nothing secret can get into it.
 func (s *server) accessLog(c *gin.Context) {
-	begun := time.Now()
+	begun, whole := time.Now(), false
+	defer func() { s.answered(c, time.Since(begun), whole) }() // also of an answer that was broken off
 	c.Next()
+	whole = true
+}
 
-	status, took := c.Writer.Status(), time.Since(begun)
+func (s *server) answered(c *gin.Context, took time.Duration, whole bool) {
+	status := c.Writer.Status()
 	s.onRequest(c.Request.Method, c.FullPath(), status, took)
 	attributes := []slog.Attr{
 		slog.String("method", c.Request.Method),
@@ -79,10 +83,20 @@ func (s *server) accessLog(c *gin.Context) {
 		attributes = append(attributes, slog.String("error", err.Error()))
 	}
 	level := slog.LevelInfo
+	if !whole {
+		attributes = append(attributes, slog.Bool("broken_off", true))
+	}
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	s.log.LogAttrs(context.WithoutCancel(c.Request.Context()), level, "request", attributes...)
+}
+
+// breakOff ends the connection without the last chunk where an answer could not be written whole: half of a file looks
+// like a whole one.
+func (s *server) breakOff(ctx context.Context, err error) {
+	s.log.WarnContext(context.WithoutCancel(ctx), "an answer was broken off", "error", err)
+	panic(http.ErrAbortHandler)
 }
 
 // objects are what the log calls the things of each collection.
