@@ -124,14 +124,18 @@ func writeJSONLines(w io.Writer, entries iter.Seq2[store.AuditEntry, error]) err
 
 func writeCSV(w io.Writer, entries iter.Seq2[store.AuditEntry, error]) error {
 	cells := csv.NewWriter(w)
-	_ = cells.Write([]string{"seq", "at", "action", "actor", "person", "customer", "grant_id", "details", "hash"})
+	_ = cells.Write([]string{"seq", "at", "action", "actor", "person", "customer", "grant_id", "details", "hash", "unreadable"})
 	for e, err := range entries {
 		if err != nil {
 			return err
 		}
 		line := []string{
 			strconv.FormatInt(e.Seq, 10), e.At.Format(time.RFC3339Nano), string(e.Action), e.ActorName, e.PersonName, e.CustomerName,
-			e.GrantID.String(), string(e.Details), hex.EncodeToString(e.Hash[:]),
+			e.GrantID.String(), string(e.Details), hex.EncodeToString(e.Hash[:]), "",
+		}
+		if e.Unreadable {
+			// Nothing else of it can be told, and an empty line could be taken for a record.
+			line = []string{strconv.FormatInt(e.Seq, 10), "", "", "", "", "", "", "", "", "yes"}
 		}
 		for i, cell := range line {
 			line[i] = bulk.Guard(cell)

@@ -85,6 +85,18 @@ func TestAuditExportAsCSVStartsNoFormula(t *testing.T) {
 	assert.NotContains(t, answer.body, ",=")
 }
 
+// nothing-forgotten: a row that was changed past the store is shown for what it is.
+func TestAnUnreadableRecordIsMarkedInEveryForm(t *testing.T) {
+	entries := func(yield func(store.AuditEntry, error) bool) {
+		yield(store.AuditEntry{Record: audit.Record{Seq: 7}, Unreadable: true}, nil)
+	}
+	var table, lines strings.Builder
+	require.NoError(t, writeCSV(&table, entries))
+	assert.Equal(t, "seq,at,action,actor,person,customer,grant_id,details,hash,unreadable\n7,,,,,,,,,yes\n", table.String())
+	require.NoError(t, writeJSONLines(&lines, entries))
+	assert.Contains(t, lines.String(), `"unreadable":true`)
+}
+
 // brokenLog is a log that can be read up to its second record.
 type brokenLog struct{ Store }
 

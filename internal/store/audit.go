@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -174,6 +175,9 @@ func scanAudit(rows *sql.Rows) (audit.Record, error) {
 	var r auditRow
 	// Scan goes from left to right: Seq is known whatever comes after it.
 	err := rows.Scan(&r.Seq, &r.At, &r.Key, &r.Action, &r.Actor, &r.PersonID, &r.CustomerID, &r.GrantID, &r.Details, &r.Prev, &r.Hash)
+	if err == nil && !json.Valid([]byte(r.Details)) {
+		err = errors.New("its details are no JSON") // one such row would break every answer and file that it is in
+	}
 	if err != nil {
 		return audit.Record{Seq: r.Seq}, unreadable(fmt.Sprintf("audit record %d", r.Seq), err)
 	}
