@@ -1,10 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, body } from "../api/client";
+import { now } from "../api/clock";
 import type { components } from "../api/schema.gen";
 
 type Schemas = components["schemas"];
 export type Person = Schemas["Person"];
 export type Team = Schemas["Team"];
+export type Customer = Schemas["Customer"];
+export type Connection = Schemas["Connection"];
+export type Approvers = Schemas["Approvers"];
 export type AccessReason = Schemas["AccessReason"];
 export type AuditRecord = Schemas["AuditRecord"];
 
@@ -40,6 +44,9 @@ export const teamsQuery = queryOptions({
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/teams", { signal }))).teams,
 });
 
+/** What the access matrix shows, as it stands in the address: parts of names, and whose rows they are. */
+export type AccessSearch = { customer?: string; who?: string; rows?: "teams" };
+
 /** What the audit log is asked for, as it stands in the address. */
 export type AuditSearch = { action?: string; actor?: string; person_id?: string; customer_id?: string; grant_id?: string; from?: string; to?: string };
 
@@ -71,4 +78,43 @@ export const recordQuery = (seq: number) => queryOptions({
     return records[0] ?? null;
   },
   staleTime: Infinity,
+});
+
+/** Customers by name, page by page. */
+export const customersQuery = (search: string) => infiniteQueryOptions({
+  queryKey: [setup, "customer-pages", search],
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam, signal }) => body(api.GET("/api/v1/customers", { params: { query: { search: search || undefined, after: pageParam, limit: 50 } }, signal })),
+  getNextPageParam: (page) => page.next,
+  placeholderData: (before) => before, // what was found before stays until the next is there: nothing jumps
+});
+
+const over: readonly string[] = ["connected", "failed"];
+
+/** Whether an attempt to connect is still going on. */
+export const underWay = (attempt: Connection["attempt"]) => attempt !== undefined && !over.includes(attempt.step) && Date.parse(attempt.expires_at) > now();
+
+/** A customer's connection; asked again and again while an attempt is under way. */
+export const connectionQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "connection"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/connection", { params: { path: { id } }, signal })),
+  refetchInterval: ({ state }) => (underWay(state.data?.attempt) ? 1000 : 15_000),
+});
+
+export const approversQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "approvers"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/approvers", { params: { path: { id } }, signal })),
+});
+
+export const customerAccessQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "access"],
+  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/customers/{id}/access", { params: { path: { id } }, signal }))).reasons,
+});
+
+/** What accounts would be called by templates that may not be saved yet. */
+export const namePreviewQuery = (id: string, templates: Schemas["NameTemplates"]) => queryOptions({
+  queryKey: [setup, "customers", id, "names", templates],
+  queryFn: ({ signal }) => body(api.POST("/api/v1/customers/{id}/account-name-preview", { params: { path: { id } }, body: templates, signal })),
+  placeholderData: (before) => before,
+  retry: false,
 });

@@ -1,14 +1,34 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { signedInRoute } from "../routes/base";
-import type { AuditSearch } from "./queries";
+import type { AccessSearch, AuditSearch } from "./queries";
 
 // What an address may hold besides its path. Anything else in it is left out.
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+const customerRoute = createRoute({ getParentRoute: () => signedInRoute, path: "/admin/customers/$id", component: lazyRouteComponent(() => import("./customers/OneCustomer"), "OneCustomer") });
+
+const customerTabs = [
+  createRoute({ getParentRoute: () => customerRoute, path: "/", component: lazyRouteComponent(() => import("./customers/OneCustomer"), "FirstTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "connection", component: lazyRouteComponent(() => import("./customers/connection/ConnectionTab"), "ConnectionTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "access", component: lazyRouteComponent(() => import("./customers/AccessTab"), "AccessTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "settings", component: lazyRouteComponent(() => import("./customers/settings/SettingsTab"), "SettingsTab") }),
+] as const;
 
 export const adminRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute, path: "/admin", validateSearch: (s): { view?: "table" } => ({ view: s.view === "table" ? "table" : undefined }),
     component: lazyRouteComponent(() => import("./board/LiveBoard"), "LiveBoard"),
+  }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin/customers", validateSearch: (s): { q?: string } => ({ q: text(s.q) }),
+    component: lazyRouteComponent(() => import("./customers/Customers"), "Customers"),
+  }),
+  customerRoute.addChildren([...customerTabs]),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin/access", validateSearch: (s): AccessSearch => ({
+      customer: text(s.customer), who: text(s.who), rows: s.rows === "teams" ? "teams" : undefined,
+    }),
+    component: lazyRouteComponent(() => import("./access/Access"), "Access"),
   }),
   createRoute({
     getParentRoute: () => signedInRoute, path: "/admin/people", validateSearch: (s): { q?: string } => ({ q: text(s.q) }),

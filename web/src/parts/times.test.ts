@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exactInstant, length, shortInstant, span } from "./times";
+import { exactInstant, length, secondsOf, shortInstant, span } from "./times";
 
 describe("a countdown", () => {
   test.each([
@@ -9,6 +9,14 @@ describe("a countdown", () => {
 
 describe("a lifetime", () => {
   test.each([[30, "30 s"], [900, "15 min"], [3600, "1 h"], [5400, "1 h 30 min"], [86_400, "24 h"]])("%i s are %s", (s, text) => expect(span(s)).toBe(text));
+});
+
+describe("a length that somebody writes", () => {
+  test.each([
+    ["4 h", 14_400], ["4h", 14_400], ["90 min", 5400], ["1 h 30 min", 5400], ["1h30m", 5400], ["1:30", 5400], ["8", 28_800], ["2 Hours", 7200], ["20 s", 20],
+    ["", undefined], ["soon", undefined], ["4 days", undefined], ["-4 h", undefined], ["1:75", undefined], ["4 h or so", undefined],
+  ])("%s", (text, seconds) => expect(secondsOf(text)).toBe(seconds));
+  test.each([20, 900, 3600, 5400, 86_400])("reads what it is shown as: %i s", (seconds) => expect(secondsOf(span(seconds))).toBe(seconds));
 });
 
 describe("an instant", () => {

@@ -42,3 +42,15 @@ export function span(seconds: number): string {
   if (h) return say(texts.hoursOnly, { h });
   return m ? say(texts.minutesOnly, { m }) : say(texts.seconds, { s: seconds });
 }
+
+const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** The seconds of a length as people write it: 4 h, 90 min, 1 h 30 min, 1:30. A bare number counts hours. */
+export function secondsOf(text: string): number | undefined {
+  const tidy = text.trim().toLowerCase();
+  const clock = /^(\d{1,2}):([0-5]\d)$/.exec(tidy);
+  if (clock) return Number(clock[1]) * 3600 + Number(clock[2]) * 60;
+  if (/^\d{1,2}$/.test(tidy)) return Number(tidy) * 3600;
+  if (!/^(\d{1,5}\s*(h|hours?|m|min|minutes?|s|sec|seconds?)\s*)+$/.test(tidy)) return undefined;
+  return [...tidy.matchAll(/(\d+)\s*([hms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
+}

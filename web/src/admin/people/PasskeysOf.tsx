@@ -15,7 +15,7 @@ import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { passkeysOf, type Person } from "../queries";
 import { useCardStyles } from "../styles";
-import { useChange } from "./changes";
+import { useChange } from "../useChange";
 
 /** With what a person signs in. */
 export function PasskeysOf({ person, removable }: { person: Person; removable: boolean }) {

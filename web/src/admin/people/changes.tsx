@@ -9,27 +9,15 @@ import { FormDialog } from "../../parts/FormDialog";
 import { Name } from "../../parts/Name";
 import { useAction } from "../../parts/useAction";
 import { useMe } from "../../shell/me";
-import { useToasts } from "../../shell/toasts";
 import { count, say } from "../../texts/say";
 import { texts } from "../../texts/people";
-import { ifMatch, setupKey, type Person } from "../queries";
+import { ifMatch, type Person } from "../queries";
 import { useCardStyles } from "../styles";
+import { useChange } from "../useChange";
 import { LinkDialog } from "./LinkDialog";
 import { RoleChoice } from "./RoleChoice";
 
 type Props = { person: Person; close: () => void };
-
-/** Does it, has everything read again that it may have changed, says so and closes. */
-export function useChange(done: string, close: () => void, work: () => Promise<unknown>) {
-  const cache = useQueryClient();
-  const toasts = useToasts();
-  return useAction(async () => {
-    await work();
-    await cache.invalidateQueries({ queryKey: setupKey });
-    toasts.done(done);
-    close();
-  });
-}
 
 export function EditPerson({ person: p, close }: Props) {
   const cache = useQueryClient();

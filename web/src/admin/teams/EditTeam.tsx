@@ -1,4 +1,4 @@
-import { Checkbox, Field, Input, SearchBox, makeStyles, tokens } from "@fluentui/react-components";
+import { Checkbox, Field, Input, SearchBox, makeStyles } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { api } from "../../api/client";
@@ -8,14 +8,11 @@ import { Name } from "../../parts/Name";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { count } from "../../texts/say";
 import { texts } from "../../texts/people";
-import { useChange } from "../people/changes";
+import { ChoiceList } from "../ChoiceList";
 import { ifMatch, peopleQuery, type Team } from "../queries";
+import { useChange } from "../useChange";
 
 const useStyles = makeStyles({
-  list: {
-    display: "flex", flexDirection: "column", height: "16rem", overflowY: "auto", padding: tokens.spacingHorizontalXS,
-    border: `1px solid ${tokens.colorNeutralStroke1}`, borderRadius: tokens.borderRadiusMedium,
-  },
   search: { maxWidth: "none", width: "100%" },
 });
 
@@ -45,11 +42,11 @@ export function EditTeam({ team, close }: { team?: Team; close: () => void }) {
       <Field label={`${texts.members} (${count(texts.nMembers, members.size)})`} hint={team && texts.membersHint}>
         <SearchBox className={styles.search} value={search} placeholder={texts.findMember} aria-label={texts.findMember} onChange={(_, { value }) => setSearch(value)} />
       </Field>
-      <div className={styles.list} role="group" aria-label={texts.members} tabIndex={0}>
+      <ChoiceList label={texts.members}>
         {people.filter((p) => p.name.toLowerCase().includes(wanted) || p.handle.toLowerCase().includes(wanted)).map((p) => (
           <Checkbox key={p.id} checked={members.has(p.id)} label={<Name of={p.name} />} onChange={(_, { checked }) => take(p.id, checked === true)} />
         ))}
-      </div>
+      </ChoiceList>
     </FormDialog>
   );
 }

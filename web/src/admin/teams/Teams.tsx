@@ -17,9 +17,9 @@ import { holds, useMe } from "../../shell/me";
 import { count, say } from "../../texts/say";
 import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
-import { useChange } from "../people/changes";
 import { teamsQuery, type Team } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
+import { useChange } from "../useChange";
 import { EditTeam } from "./EditTeam";
 
 const useStyles = makeStyles({
