@@ -3,7 +3,7 @@ import { useId, type ReactNode } from "react";
 import { LeaveGuard } from "../parts/LeaveGuard";
 import { Outdated } from "../parts/Outdated";
 import { ProblemBox } from "../parts/ProblemBox";
-import { texts } from "../texts/customers";
+import { texts } from "../texts/shell";
 import { useCardStyles } from "./styles";
 
 const useStyles = makeStyles({
@@ -18,14 +18,17 @@ type Props = {
   save: { run: () => Promise<void>; working: boolean; problem?: unknown; forget: () => void };
   /** Whoever may not change it sees it all the same. */
   readOnly: boolean;
+  /** What is filled in cannot be saved, and says why. */
   wrong?: boolean;
+  /** It is new: it can be saved although nothing was changed. */
+  fresh?: boolean;
   children: ReactNode;
   /** What is shown beside the fields and is none. */
   after?: ReactNode;
 };
 
 /** A card whose fields are saved together. */
-export function FormCard({ title, about, draft, save, readOnly, wrong, children, after }: Props) {
+export function FormCard({ title, about, draft, save, readOnly, wrong, fresh, children, after }: Props) {
   const styles = useStyles();
   const cards = useCardStyles();
   const id = useId();
@@ -46,7 +49,7 @@ export function FormCard({ title, about, draft, save, readOnly, wrong, children,
         {after}
         {!readOnly && (
           <div className={cards.row}>
-            <Button type="submit" appearance="primary" disabled={!draft.changed} disabledFocusable={save.working || wrong} icon={save.working ? <Spinner size="extra-tiny" /> : undefined}>{texts.save}</Button>
+            <Button type="submit" appearance="primary" disabled={!draft.changed && !fresh} disabledFocusable={save.working || wrong} icon={save.working ? <Spinner size="extra-tiny" /> : undefined}>{texts.save}</Button>
             <Button disabled={!draft.changed} onClick={discard}>{texts.discard}</Button>
           </div>
         )}

@@ -3,10 +3,14 @@ import { BuildingMultipleRegular } from "@fluentui/react-icons/svg/building-mult
 import { DocumentSearchRegular } from "@fluentui/react-icons/svg/document-search";
 import { PeopleRegular } from "@fluentui/react-icons/svg/people";
 import { PeopleTeamRegular } from "@fluentui/react-icons/svg/people-team";
+import { PersonKeyRegular } from "@fluentui/react-icons/svg/person-key";
+import { TableRegular } from "@fluentui/react-icons/svg/table";
 import type { Area } from "../shell/areas";
+import { texts as access } from "../texts/access";
 import { texts as audit } from "../texts/audit";
 import { texts as customers } from "../texts/customers";
 import { texts as people } from "../texts/people";
+import { texts as profiles } from "../texts/profiles";
 import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/admin";
 
@@ -19,6 +23,8 @@ export const admin: Area = {
     { to: "/admin/customers", text: customers.customers, icon: <BuildingMultipleRegular />, roles: overseers },
     { to: "/admin/people", text: people.people, icon: <PeopleRegular />, roles: overseers },
     { to: "/admin/teams", text: people.teams, icon: <PeopleTeamRegular />, roles: overseers },
+    { to: "/admin/profiles", text: profiles.profiles, icon: <PersonKeyRegular />, roles: overseers },
+    { to: "/admin/access", text: access.access, icon: <TableRegular />, roles: overseers },
     { to: "/admin/audit", text: audit.audit, icon: <DocumentSearchRegular />, roles: ["admin", "auditor"] },
   ],
 };

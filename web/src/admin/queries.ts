@@ -9,6 +9,13 @@ export type Team = Schemas["Team"];
 export type Customer = Schemas["Customer"];
 export type Connection = Schemas["Connection"];
 export type Approvers = Schemas["Approvers"];
+export type Entitlement = Schemas["Entitlement"];
+export type BulkList = Schemas["BulkList"];
+export type ImportReport = Schemas["ImportReport"];
+export type ImportLine = Schemas["ImportLine"];
+export type Profile = Schemas["Profile"];
+export type ProfileRules = Schemas["ProfileRules"];
+export type KnownRole = Schemas["KnownRole"];
 export type AccessReason = Schemas["AccessReason"];
 export type AuditRecord = Schemas["AuditRecord"];
 
@@ -117,4 +124,55 @@ export const namePreviewQuery = (id: string, templates: Schemas["NameTemplates"]
   queryFn: ({ signal }) => body(api.POST("/api/v1/customers/{id}/account-name-preview", { params: { path: { id } }, body: templates, signal })),
   placeholderData: (before) => before,
   retry: false,
+});
+
+export const profilesQuery = queryOptions({
+  queryKey: [setup, "profiles"],
+  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/profiles", { signal }))).profiles,
+});
+
+export const profileQuery = (id: string) => queryOptions({
+  queryKey: [setup, "profiles", id],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/profiles/{id}", { params: { path: { id } }, signal })),
+});
+
+/** Ready-made profiles; the product's own, which do not change while it runs. */
+export const profileTemplatesQuery = queryOptions({
+  queryKey: ["profile-templates"],
+  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/profile-templates", { signal }))).templates,
+  staleTime: Infinity,
+});
+
+export const directoryRolesQuery = queryOptions({
+  queryKey: [setup, "directory-roles"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/directory-roles", { signal })),
+});
+
+/** Reads page after page until there is none. */
+async function allPages<T>(page: (after: string | undefined) => Promise<{ items: readonly T[]; next?: string }>): Promise<T[]> {
+  const all: T[] = [];
+  for (let after: string | undefined; ;) {
+    const { items, next } = await page(after);
+    all.push(...items);
+    if (next === undefined) return all;
+    after = next;
+  }
+}
+
+const perPage = 100;
+
+export const allCustomersQuery = queryOptions({
+  queryKey: [setup, "all-customers"],
+  queryFn: ({ signal }) => allPages(async (after) => {
+    const { customers: items, next } = await body(api.GET("/api/v1/customers", { params: { query: { after, limit: perPage } }, signal }));
+    return { items, next };
+  }),
+});
+
+export const allEntitlementsQuery = queryOptions({
+  queryKey: [setup, "entitlements"],
+  queryFn: ({ signal }) => allPages(async (after) => {
+    const { entitlements: items, next } = await body(api.GET("/api/v1/entitlements", { params: { query: { after, limit: perPage } }, signal }));
+    return { items, next };
+  }),
 });

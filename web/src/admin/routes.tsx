@@ -24,6 +24,13 @@ export const adminRoutes = [
     component: lazyRouteComponent(() => import("./customers/Customers"), "Customers"),
   }),
   customerRoute.addChildren([...customerTabs]),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/import/$list", component: lazyRouteComponent(() => import("./bulk/Import"), "Import") }),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/profiles", component: lazyRouteComponent(() => import("./profiles/Profiles"), "Profiles") }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/admin/profiles/new", validateSearch: (s): { from?: string } => ({ from: text(s.from) }),
+    component: lazyRouteComponent(() => import("./profiles/NewProfile"), "NewProfile"),
+  }),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/profiles/$id", component: lazyRouteComponent(() => import("./profiles/OneProfile"), "OneProfile") }),
   createRoute({
     getParentRoute: () => signedInRoute, path: "/admin/access", validateSearch: (s): AccessSearch => ({
       customer: text(s.customer), who: text(s.who), rows: s.rows === "teams" ? "teams" : undefined,

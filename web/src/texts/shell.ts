@@ -67,6 +67,8 @@ export const texts = inLanguage({
     oldBrowser: "This browser is too old for passkeys",
     oldBrowserHelp: "Update it, or use another one.",
 
+    save: "Save",
+    discard: "Discard",
     outdated: "Somebody changed this in the meantime",
     outdatedHelp: "What you typed is still here, but it was made to an older version. Note what you want to keep, show the newest version, and change that.",
     showNewest: "Show the newest",

@@ -18,6 +18,7 @@ import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/customers";
 import { say } from "../../texts/say";
 import { texts as shell } from "../../texts/shell";
+import { ListMenu } from "../bulk/ListMenu";
 import { customersQuery, type Customer } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
 import { AddCustomer } from "./AddCustomer";
@@ -58,7 +59,7 @@ export function Customers() {
   ];
   const add = admin && <Button appearance="primary" icon={<AddRegular />} onClick={() => setAdding(true)}>{texts.add}</Button>;
   return (
-    <Page title={texts.customers} about={texts.customersAbout} actions={add}>
+    <Page title={texts.customers} about={texts.customersAbout} actions={<div className={cards.row}><ListMenu list="customers" />{add}</div>}>
       <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q} maxLength={120}
         onChange={(_, { value }) => navigate({ search: { q: value || undefined }, replace: true })} />
       {error && <ProblemBox of={error} retry={() => void refetch()} />}

@@ -14,8 +14,9 @@ import { Sheet, type Column } from "../../parts/Sheet";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
+import { ListMenu } from "../bulk/ListMenu";
 import { peopleQuery, type Person } from "../queries";
-import { useLinkStyles } from "../styles";
+import { useCardStyles, useLinkStyles } from "../styles";
 import { Invite } from "./Invite";
 
 const useStyles = makeStyles({
@@ -27,6 +28,7 @@ const route = getRouteApi("/signed-in/admin/people");
 
 export function People() {
   const styles = useStyles();
+  const cards = useCardStyles();
   const links = useLinkStyles();
   const me = useMe();
   const navigate = route.useNavigate();
@@ -44,7 +46,12 @@ export function People() {
   ];
   const shown = people?.filter((p) => p.name.toLowerCase().includes(wanted) || p.handle.toLowerCase().includes(wanted));
   return (
-    <Page title={texts.people} about={texts.peopleAbout} actions={holds(me, "admin") && <Button appearance="primary" icon={<PersonAddRegular />} onClick={() => setInviting(true)}>{texts.invite}</Button>}>
+    <Page title={texts.people} about={texts.peopleAbout} actions={(
+      <div className={cards.row}>
+        <ListMenu list="people" />
+        {holds(me, "admin") && <Button appearance="primary" icon={<PersonAddRegular />} onClick={() => setInviting(true)}>{texts.invite}</Button>}
+      </div>
+    )}>
       <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q}
         onChange={(_, { value }) => navigate({ search: { q: value || undefined }, replace: true })} />
       {error && <ProblemBox of={error} retry={() => void refetch()} />}

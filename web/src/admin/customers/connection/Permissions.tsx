@@ -1,4 +1,5 @@
 import { Badge } from "@fluentui/react-components";
+import { Code } from "../../../parts/Code";
 import { Sheet, type Column } from "../../../parts/Sheet";
 import { texts } from "../../../texts/customers";
 import type { Connection } from "../../queries";
@@ -11,7 +12,7 @@ export function Permissions({ of: connection }: { of: Connection }) {
   const cards = useCardStyles();
   const asked = connection.verified_at !== undefined;
   const columns: Column<Permission>[] = [
-    { head: texts.permission, cell: (p) => <code>{p.name}</code> },
+    { head: texts.permission, cell: (p) => <Code>{p.name}</Code> },
     { head: texts.why, cell: (p) => p.why },
     {
       head: texts.held,

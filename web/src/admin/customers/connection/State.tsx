@@ -1,6 +1,7 @@
 import { Badge, MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import { CopyButton } from "../../../parts/CopyButton";
+import { Filled } from "../../../parts/Filled";
 import { Instant } from "../../../parts/Instant";
 import { texts } from "../../../texts/customers";
 import { count, say } from "../../../texts/say";
@@ -37,7 +38,7 @@ function App({ of: app }: { of: App }) {
       <Fact name={texts.app}>{app.of_customer ? texts.appOwn : texts.appShared}</Fact>
       <Fact name={texts.clientId}><code>{app.client_id}</code><CopyButton what={texts.copyClient} value={app.client_id} /></Fact>
       <Fact name={texts.key}>
-        {texts[app.kind]}, {texts.keyEnds.toLowerCase()} {app.expires_at ? <Instant at={app.expires_at} /> : texts.keyEndUnknown}
+        <span>{app.expires_at ? <Filled text={texts.keyEndsAt} values={{ key: texts[app.kind], at: <Instant at={app.expires_at} /> }} /> : say(texts.keyEndUnknown, { key: texts[app.kind] })}</span>
         {app.expired && <Badge color="danger">{texts.keyExpired}</Badge>}
         {!app.expired && app.expires_within_days !== undefined && <Badge color="warning" appearance="tint">{count(texts.keySoon, app.expires_within_days)}</Badge>}
       </Fact>

@@ -69,7 +69,7 @@ function Choose({ customer, approvers, close }: { customer: Customer; approvers:
   const found = ({ name }: { name: string }) => name.toLowerCase().includes(wanted);
   const take = (list: "people" | "teams", id: string, chosen: boolean) => draft.set({ [list]: chosen ? [...draft.fields[list], id] : draft.fields[list].filter((other) => other !== id) });
   return (
-    <FormDialog title={texts.approvers} button={texts.save} action={draft.outdated ? { ...save, problem: undefined } : save} close={close}>
+    <FormDialog title={texts.approvers} button={shell.save} action={draft.outdated ? { ...save, problem: undefined } : save} close={close}>
       {draft.outdated && <Outdated discard={draft.discard} />}
       <p className={cards.dim}>{texts.approversAbout}</p>
       <SearchBox value={search} placeholder={texts.findApprover} aria-label={texts.findApprover} onChange={(_, { value }) => setSearch(value)} />

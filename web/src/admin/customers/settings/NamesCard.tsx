@@ -7,7 +7,7 @@ import { Sheet, type Column } from "../../../parts/Sheet";
 import { useSettled } from "../../../parts/useSettled";
 import { holds, useMe } from "../../../shell/me";
 import { texts } from "../../../texts/customers";
-import { count } from "../../../texts/say";
+import { count, say } from "../../../texts/say";
 import { texts as shell } from "../../../texts/shell";
 import type { components } from "../../../api/schema.gen";
 import { FormCard } from "../../FormCard";
@@ -68,9 +68,8 @@ export function NamesCard({ customer }: { customer: Customer }) {
         )}
       </div>
     )}>
-      <Field label={texts.accountTemplate} hint={texts.accountTemplateHint} required>
-        <Input value={fields.account_name_template} maxLength={120} required autoComplete="off" spellCheck={false} input={{ className: styles.mono }}
-          contentAfter={customer.account_domain ? `@${customer.account_domain}` : undefined} onChange={(_, { value }) => set({ account_name_template: value })} />
+      <Field label={texts.accountTemplate} hint={customer.account_domain ? say(texts.accountTemplateHint, { domain: customer.account_domain }) : texts.accountTemplateHintPlain} required>
+        <Input value={fields.account_name_template} maxLength={120} required autoComplete="off" spellCheck={false} input={{ className: styles.mono }} onChange={(_, { value }) => set({ account_name_template: value })} />
       </Field>
       <Field label={texts.displayTemplate} required>
         <Input value={fields.display_name_template} maxLength={200} required autoComplete="off" spellCheck={false} input={{ className: styles.mono }} onChange={(_, { value }) => set({ display_name_template: value })} />

@@ -1,0 +1,73 @@
+import { Badge, Checkbox, Field, SearchBox, Skeleton, SkeletonItem, Tag, TagGroup, makeStyles, tokens } from "@fluentui/react-components";
+import { ShieldErrorRegular } from "@fluentui/react-icons/svg/shield-error";
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import type { components } from "../../api/schema.gen";
+import { ProblemBox } from "../../parts/ProblemBox";
+import { texts } from "../../texts/profiles";
+import { count, say } from "../../texts/say";
+import { texts as shell } from "../../texts/shell";
+import { ChoiceList } from "../ChoiceList";
+import { directoryRolesQuery } from "../queries";
+import { useCardStyles } from "../styles";
+import { roleName } from "./RoleNames";
+
+const useStyles = makeStyles({
+  all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
+  search: { maxWidth: "none", flexGrow: 1, minWidth: "12rem" },
+  role: { display: "inline-flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalS },
+  tags: { flexWrap: "wrap", rowGap: tokens.spacingVerticalXS },
+});
+
+type Role = components["schemas"]["DirectoryRole"];
+type Props = { chosen: readonly string[]; known: readonly Role[]; readOnly: boolean; choose: (roles: string[]) => void };
+
+/** Directory roles out of a hundred: found by a part of the name, privileged ones marked. */
+export function RoleChoice({ chosen, known, readOnly, choose }: Props) {
+  const styles = useStyles();
+  const cards = useCardStyles();
+  const { data, error, refetch } = useQuery(directoryRolesQuery);
+  const [search, setSearch] = useState("");
+  const [privileged, setPrivileged] = useState(false);
+  const wanted = useDeferredValue(search.trim().toLowerCase());
+  const roles = data?.roles ?? [];
+  const named = (id: string): Role => roles.find((r) => r.id === id) ?? known.find((r) => r.id === id) ?? { id, name: "", privileged: true };
+  const found = roles.filter((r) => roleName(r).toLowerCase().includes(wanted) && (!privileged || r.privileged));
+  const wrong = chosen.length === 0 ? texts.noRoleChosen : chosen.length > 20 ? texts.tooManyRoles : undefined;
+  return (
+    <Field label={texts.roles} hint={texts.rolesHint} required validationMessage={readOnly ? undefined : wrong} validationState={wrong && data ? "warning" : "none"}>
+      <div className={styles.all}>
+        {chosen.length > 0 && (
+          <TagGroup className={styles.tags} aria-label={count(texts.chosenRoles, chosen.length)} onDismiss={(_, { value }) => choose(chosen.filter((id) => id !== value))}>
+            {chosen.map(named).map((role) => (
+              <Tag key={role.id} value={role.id} dismissible={!readOnly} media={role.privileged ? <ShieldErrorRegular /> : undefined} dismissIcon={{ "aria-label": say(texts.removeRole, { role: roleName(role) }) }}>{roleName(role)}</Tag>
+            ))}
+          </TagGroup>
+        )}
+        {error && <ProblemBox of={error} retry={() => void refetch()} />}
+        {!data && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
+        {data && !readOnly && (
+          <>
+            <div className={cards.row}>
+              <SearchBox className={styles.search} value={search} placeholder={texts.findRole} aria-label={texts.findRole} onChange={(_, { value }) => setSearch(value)} />
+              <Checkbox label={texts.onlyPrivileged} checked={privileged} onChange={(_, { checked }) => setPrivileged(checked === true)} />
+            </div>
+            <ChoiceList label={texts.roles}>
+              {found.map((role) => (
+                <Checkbox key={role.id} checked={chosen.includes(role.id)} onChange={(_, { checked }) => choose(checked ? [...chosen, role.id] : chosen.filter((id) => id !== role.id))}
+                  label={(
+                    <span className={styles.role}>
+                      {roleName(role)}
+                      {role.privileged && <Badge appearance="tint" color="warning" title={texts.privilegedHelp}>{texts.privileged}</Badge>}
+                      {role.lacking > 0 && <span className={cards.dim}>{count(texts.lacking, role.lacking)}</span>}
+                    </span>
+                  )} />
+              ))}
+              {found.length === 0 && <p className={cards.dim}>{texts.noRoleFound}</p>}
+            </ChoiceList>
+          </>
+        )}
+      </div>
+    </Field>
+  );
+}
