@@ -6,25 +6,19 @@ import { PeopleTeamRegular } from "@fluentui/react-icons/svg/people-team";
 import { PersonKeyRegular } from "@fluentui/react-icons/svg/person-key";
 import { TableRegular } from "@fluentui/react-icons/svg/table";
 import type { Area } from "../shell/areas";
-import { texts as access } from "../texts/access";
-import { texts as audit } from "../texts/audit";
-import { texts as customers } from "../texts/customers";
-import { texts as people } from "../texts/people";
-import { texts as profiles } from "../texts/profiles";
-import { texts as shell } from "../texts/shell";
-import { texts } from "../texts/admin";
+import { texts } from "../texts/shell";
 
 const overseers = ["admin", "approver", "auditor"] as const;
 
 export const admin: Area = {
-  title: shell.adminArea,
+  title: texts.adminArea,
   entries: [
-    { to: "/admin", text: texts.liveBoard, icon: <BoardRegular />, roles: overseers, exact: true },
-    { to: "/admin/customers", text: customers.customers, icon: <BuildingMultipleRegular />, roles: overseers },
-    { to: "/admin/people", text: people.people, icon: <PeopleRegular />, roles: overseers },
-    { to: "/admin/teams", text: people.teams, icon: <PeopleTeamRegular />, roles: overseers },
-    { to: "/admin/profiles", text: profiles.profiles, icon: <PersonKeyRegular />, roles: overseers },
-    { to: "/admin/access", text: access.access, icon: <TableRegular />, roles: overseers },
-    { to: "/admin/audit", text: audit.audit, icon: <DocumentSearchRegular />, roles: ["admin", "auditor"] },
+    { to: "/admin", text: texts.liveAccess, icon: <BoardRegular />, roles: overseers, exact: true },
+    { to: "/admin/customers", text: texts.customers, icon: <BuildingMultipleRegular />, roles: overseers },
+    { to: "/admin/people", text: texts.people, icon: <PeopleRegular />, roles: overseers },
+    { to: "/admin/teams", text: texts.teams, icon: <PeopleTeamRegular />, roles: overseers },
+    { to: "/admin/profiles", text: texts.profiles, icon: <PersonKeyRegular />, roles: overseers },
+    { to: "/admin/access", text: texts.access, icon: <TableRegular />, roles: overseers },
+    { to: "/admin/audit", text: texts.audit, icon: <DocumentSearchRegular />, roles: ["admin", "auditor"] },
   ],
 };

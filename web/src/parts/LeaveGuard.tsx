@@ -1,6 +1,7 @@
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
 import { useBlocker } from "@tanstack/react-router";
-import { texts } from "../texts/shell";
+import { later } from "./later";
+
+const Unsaved = later(() => import("./dialogs/Unsaved").then((m) => m.Unsaved));
 
 /** Asks before changes that are not saved are left behind. */
 export function LeaveGuard({ when }: { when: boolean }) {
@@ -9,18 +10,5 @@ export function LeaveGuard({ when }: { when: boolean }) {
     enableBeforeUnload: when,
     withResolver: true,
   });
-  return (
-    <Dialog open={status === "blocked"} modalType="alert" onOpenChange={(_, { open }) => { if (!open) reset?.(); }}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{texts.unsaved}</DialogTitle>
-          <DialogContent>{texts.unsavedHelp}</DialogContent>
-          <DialogActions>
-            <Button onClick={proceed}>{texts.leaveUnsaved}</Button>
-            <Button appearance="primary" onClick={reset}>{texts.stay}</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
-  );
+  return status === "blocked" && <Unsaved leave={proceed} stay={reset} />;
 }

@@ -3,14 +3,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { follow } from "../api/live";
+import { later } from "../parts/later";
 import { texts } from "../texts/shell";
 import { useEndWarnings, useNews } from "../technician/notifications";
 import { AccountMenu } from "./AccountMenu";
 import { ConnectionBar } from "./ConnectionBar";
 import { useMe } from "./me";
 import { MenuNavigation, SideNavigation } from "./Navigation";
-import { SessionDialog } from "./SessionDialog";
 import { tabs } from "./tabs";
+
+const SessionDialog = later(() => import("./SessionDialog").then((m) => m.SessionDialog));
 
 const narrow = "@media (max-width: 820px)";
 

@@ -9,6 +9,7 @@ import { Empty } from "../../parts/Empty";
 import { LeaveGuard } from "../../parts/LeaveGuard";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
+import { later } from "../../parts/later";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/access";
 import { count } from "../../texts/say";
@@ -19,7 +20,8 @@ import { useCardStyles } from "../styles";
 import { ChangesBar } from "./ChangesBar";
 import { Grid } from "./Grid";
 import { Matrix, noChanges, size, type Changes, type Subject } from "./model";
-import { Why } from "./Why";
+
+const Why = later(() => import("./Why").then((m) => m.Why));
 
 const useStyles = makeStyles({ search: { maxWidth: "16rem", width: "100%" } });
 

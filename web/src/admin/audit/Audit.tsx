@@ -9,13 +9,15 @@ import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { Sheet, type Column } from "../../parts/Sheet";
+import { later } from "../../parts/later";
 import { actions, texts } from "../../texts/audit";
 import { texts as shell } from "../../texts/shell";
 import { auditQuery, type AuditRecord, type AuditSearch } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
 import { Filters } from "./Filters";
-import { RecordDrawer } from "./RecordDrawer";
 import { useTail } from "./tail";
+
+const RecordDrawer = later(() => import("./RecordDrawer").then((m) => m.RecordDrawer));
 
 const route = getRouteApi("/signed-in/admin/audit");
 

@@ -1,10 +1,12 @@
-import { Button, Field, Input, Select, Tag, TagGroup, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, Select, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { say } from "../../texts/say";
+import { later } from "../../parts/later";
 import { texts } from "../../texts/audit";
 import { CustomerPicker } from "../CustomerPicker";
 import { customerQuery, peopleQuery, personQuery, type AuditSearch } from "../queries";
 import { families } from "./families";
+
+const Only = later(() => import("./Only").then((m) => m.Only));
 
 const useStyles = makeStyles({
   all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -52,10 +54,7 @@ export function Filters({ search, change }: { search: AuditSearch; change: (to: 
         <Field label={texts.to} className={styles.field}><Input type="datetime-local" value={local(search.to)} onChange={(_, { value }) => set({ to: instant(value) })} /></Field>
         {chosen && <Button onClick={() => change({})}>{texts.clear}</Button>}
       </div>
-      <TagGroup onDismiss={(_, { value }) => set({ [value]: undefined })}>
-        {search.person_id && <Tag dismissible value="person_id">{say(texts.only, { what: texts.person, name: person?.name ?? search.person_id })}</Tag>}
-        {search.grant_id && <Tag dismissible value="grant_id">{say(texts.only, { what: texts.grant, name: search.grant_id })}</Tag>}
-      </TagGroup>
+      {(search.person_id || search.grant_id) && <Only search={search} person={person?.name} change={set} />}
     </div>
   );
 }

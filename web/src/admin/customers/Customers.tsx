@@ -12,6 +12,7 @@ import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { Sheet, type Column } from "../../parts/Sheet";
+import { later } from "../../parts/later";
 import { span } from "../../parts/times";
 import { useSettled } from "../../parts/useSettled";
 import { holds, useMe } from "../../shell/me";
@@ -21,8 +22,9 @@ import { texts as shell } from "../../texts/shell";
 import { ListMenu } from "../bulk/ListMenu";
 import { customersQuery, type Customer } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
-import { AddCustomer } from "./AddCustomer";
 import { ConnectionBadge } from "./ConnectionBadge";
+
+const AddCustomer = later(() => import("./AddCustomer").then((m) => m.AddCustomer));
 
 const useStyles = makeStyles({
   search: { maxWidth: "24rem", width: "100%" },

@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { Filled } from "../../parts/Filled";
 import { Instant } from "../../parts/Instant";
+import { later } from "../../parts/later";
 import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
@@ -13,10 +14,14 @@ import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { personQuery, type Person } from "../queries";
 import { useCardStyles } from "../styles";
-import { EditPerson, NewLink, Resume, Suspend } from "./changes";
 import { PasskeysOf } from "./PasskeysOf";
 import { ReachOf } from "./ReachOf";
 import { Roles } from "./People";
+
+const EditPerson = later(() => import("./changes").then((m) => m.EditPerson));
+const NewLink = later(() => import("./changes").then((m) => m.NewLink));
+const Resume = later(() => import("./changes").then((m) => m.Resume));
+const Suspend = later(() => import("./changes").then((m) => m.Suspend));
 
 const route = getRouteApi("/signed-in/admin/people/$id");
 

@@ -11,13 +11,15 @@ import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { Sheet, type Column } from "../../parts/Sheet";
+import { later } from "../../parts/later";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { ListMenu } from "../bulk/ListMenu";
 import { peopleQuery, type Person } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
-import { Invite } from "./Invite";
+
+const Invite = later(() => import("./Invite").then((m) => m.Invite));
 
 const useStyles = makeStyles({
   search: { maxWidth: "24rem", width: "100%" },

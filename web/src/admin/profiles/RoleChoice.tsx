@@ -1,4 +1,5 @@
-import { Badge, Checkbox, Field, SearchBox, Skeleton, SkeletonItem, Tag, TagGroup, makeStyles, tokens } from "@fluentui/react-components";
+import { Badge, Button, Checkbox, Field, SearchBox, Skeleton, SkeletonItem, makeStyles, tokens } from "@fluentui/react-components";
+import { DismissRegular } from "@fluentui/react-icons/svg/dismiss";
 import { ShieldErrorRegular } from "@fluentui/react-icons/svg/shield-error";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
@@ -16,7 +17,7 @@ const useStyles = makeStyles({
   all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   search: { maxWidth: "none", flexGrow: 1, minWidth: "12rem" },
   role: { display: "inline-flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalS },
-  tags: { flexWrap: "wrap", rowGap: tokens.spacingVerticalXS },
+  mark: { marginInlineEnd: tokens.spacingHorizontalXS, fontSize: "16px", color: tokens.colorPaletteDarkOrangeForeground1 },
 });
 
 type Role = components["schemas"]["DirectoryRole"];
@@ -38,11 +39,13 @@ export function RoleChoice({ chosen, known, readOnly, choose }: Props) {
     <Field label={texts.roles} hint={texts.rolesHint} required validationMessage={readOnly ? undefined : wrong} validationState={wrong && data ? "warning" : "none"}>
       <div className={styles.all}>
         {chosen.length > 0 && (
-          <TagGroup className={styles.tags} aria-label={count(texts.chosenRoles, chosen.length)} onDismiss={(_, { value }) => choose(chosen.filter((id) => id !== value))}>
-            {chosen.map(named).map((role) => (
-              <Tag key={role.id} value={role.id} dismissible={!readOnly} media={role.privileged ? <ShieldErrorRegular /> : undefined} dismissIcon={{ "aria-label": say(texts.removeRole, { role: roleName(role) }) }}>{roleName(role)}</Tag>
+          <div className={cards.row} role="group" aria-label={count(texts.chosenRoles, chosen.length)}>
+            {chosen.map(named).map((role) => readOnly ? <Badge key={role.id} size="large" appearance="outline" icon={role.privileged ? <ShieldErrorRegular /> : undefined}>{roleName(role)}</Badge> : (
+              <Button key={role.id} size="small" shape="circular" icon={<DismissRegular />} iconPosition="after" aria-label={say(texts.removeRole, { role: roleName(role) })} onClick={() => choose(chosen.filter((id) => id !== role.id))}>
+                {role.privileged && <ShieldErrorRegular className={styles.mark} />}{roleName(role)}
+              </Button>
             ))}
-          </TagGroup>
+          </div>
         )}
         {error && <ProblemBox of={error} retry={() => void refetch()} />}
         {!data && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}

@@ -2,6 +2,7 @@ import { Button, Skeleton, SkeletonItem } from "@fluentui/react-components";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ProblemBox } from "../../../parts/ProblemBox";
+import { later } from "../../../parts/later";
 import { holds, useMe } from "../../../shell/me";
 import { texts } from "../../../texts/customers";
 import { texts as shell } from "../../../texts/shell";
@@ -9,10 +10,11 @@ import { connectionQuery, customerQuery } from "../../queries";
 import { useCardStyles } from "../../styles";
 import { useCustomer } from "../useCustomer";
 import { Attempt } from "./Attempt";
-import { BeginConsent } from "./BeginConsent";
-import { OwnApp } from "./OwnApp";
 import { Permissions } from "./Permissions";
 import { State } from "./State";
+
+const BeginConsent = later(() => import("./BeginConsent").then((m) => m.BeginConsent));
+const OwnApp = later(() => import("./OwnApp").then((m) => m.OwnApp));
 
 /** How the customer's tenant is connected, and how to connect it. */
 export function ConnectionTab() {
