@@ -76,7 +76,18 @@ func TestTheStickyTimeoutIsTheWorkersOwnDefault(t *testing.T) {
 	assert.Equal(t, worker.Defaults().StickyScheduleToStartTimeout, readSettings(&mistakes{}).Worker.StickyTimeout)
 }
 
+// onlyTheseSettings takes the test's surroundings away, which may have HOURGLASS_ variables that are no settings.
+func onlyTheseSettings(t *testing.T) {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "HOURGLASS_") {
+			t.Setenv(name, value) // so that it is there again after the test
+			require.NoError(t, os.Unsetenv(name))
+		}
+	}
+}
+
 func TestSecretsComeFromFiles(t *testing.T) {
+	onlyTheseSettings(t)
 	secret := func(content string, mode os.FileMode) string {
 		path := filepath.Join(t.TempDir(), "secret")
 		require.NoError(t, os.WriteFile(path, []byte(content), mode))
