@@ -54,6 +54,7 @@ export const texts = inLanguage({
     links: "Links of those who are new",
     linksHelp: "Each works once and for 24 hours. They are not kept and cannot be shown again: hand each to its person by a way that you trust.",
     link: "link for {name}",
+    oneLink: "Link",
     linksCopy: "all links",
     removesLive: "Whoever loses an entitlement, a team or a role by it loses the live grants that rest on it.",
   },

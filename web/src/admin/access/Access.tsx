@@ -21,6 +21,7 @@ import { ChangesBar } from "./ChangesBar";
 import { Grid } from "./Grid";
 import { Matrix, noChanges, size, type Changes, type Subject } from "./model";
 
+const Preview = later(() => import("./Preview").then((m) => m.Preview));
 const Why = later(() => import("./Why").then((m) => m.Why));
 
 const useStyles = makeStyles({ search: { maxWidth: "16rem", width: "100%" } });
@@ -61,6 +62,7 @@ function Shown(data: Data) {
   const search = route.useSearch();
   const admin = holds(useMe(), "admin");
   const [changes, setChanges] = useState<Changes>(noChanges);
+  const [previewing, setPreviewing] = useState(false);
   const [opened, setOpened] = useState<{ subject: Subject; customer?: Customer }>();
   const who = useDeferredValue(search.who ?? ""), where = useDeferredValue(search.customer ?? "");
   const set = (part: AccessSearch) => navigate({ search: { ...search, ...part }, replace: true, resetScroll: false });
@@ -86,7 +88,8 @@ function Shown(data: Data) {
       {ofTeams && teams.length === 0 ? <Empty icon={<TableRegular />} title={texts.noTeams} help={texts.noTeamsHelp} />
         : subjects.length === 0 || columns.length === 0 ? <Empty icon={<SearchRegular />} title={texts.noMatch} help={texts.noMatchHelp}><Button onClick={() => set({ who: undefined, customer: undefined })}>{texts.clear}</Button></Empty>
           : <Grid label={ofTeams ? texts.matrixTeams : texts.matrix} subjects={subjects} customers={columns} matrix={matrix} open={(subject, customer) => setOpened({ subject, customer })} />}
-      {size(kept) > 0 && <ChangesBar changes={kept} change={setChanges} entitlements={entitlements} matrix={matrix} />}
+      {size(kept) > 0 && <ChangesBar changes={kept} change={setChanges} preview={() => setPreviewing(true)} />}
+      {previewing && <Preview changes={kept} change={setChanges} entitlements={entitlements} matrix={matrix} close={() => setPreviewing(false)} />}
       {opened && <Why subject={opened.subject} customer={opened.customer} matrix={matrix} teams={teams} changes={kept} change={admin ? setChanges : undefined} close={() => setOpened(undefined)} />}
       <LeaveGuard when={size(kept) > 0} />
     </>

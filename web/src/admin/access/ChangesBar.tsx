@@ -1,12 +1,7 @@
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
-import { useState } from "react";
-import { later } from "../../parts/later";
 import { texts } from "../../texts/access";
 import { count } from "../../texts/say";
-import type { Entitlement } from "../queries";
-import { noChanges, size, type Changes, type Matrix } from "./model";
-
-const Preview = later(() => import("./Preview").then((m) => m.Preview));
+import { noChanges, size, type Changes } from "./model";
 
 const useStyles = makeStyles({
   bar: {
@@ -16,18 +11,14 @@ const useStyles = makeStyles({
   words: { flexGrow: 1, fontWeight: tokens.fontWeightSemibold },
 });
 
-export type Props = { changes: Changes; change: (to: Changes) => void; entitlements: readonly Entitlement[]; matrix: Matrix };
-
 /** What is collected and not saved yet. */
-export function ChangesBar(props: Props) {
+export function ChangesBar({ changes, change, preview }: { changes: Changes; change: (to: Changes) => void; preview: () => void }) {
   const styles = useStyles();
-  const [previewing, setPreviewing] = useState(false);
   return (
     <div className={styles.bar} role="region" aria-label={texts.preview}>
-      <span className={styles.words} role="status">{count(texts.changes, size(props.changes))}</span>
-      <Button onClick={() => props.change(noChanges)}>{texts.discard}</Button>
-      <Button appearance="primary" onClick={() => setPreviewing(true)}>{texts.preview}</Button>
-      {previewing && <Preview {...props} close={() => setPreviewing(false)} />}
+      <span className={styles.words} role="status">{count(texts.changes, size(changes))}</span>
+      <Button onClick={() => change(noChanges)}>{texts.discard}</Button>
+      <Button appearance="primary" onClick={preview}>{texts.preview}</Button>
     </div>
   );
 }

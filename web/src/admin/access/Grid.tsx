@@ -12,7 +12,7 @@ import type { Matrix, Subject } from "./model";
 const head = 56, row = 44, cell = 152; // px
 const useStyles = makeStyles({
   scroll: {
-    position: "relative", overflow: "auto", height: "clamp(20rem, calc(100dvh - 21rem), 60rem)", backgroundColor: tokens.colorNeutralBackground1, borderRadius: tokens.borderRadiusXLarge, boxShadow: tokens.shadow2,
+    position: "relative", overflow: "auto", maxHeight: "clamp(20rem, calc(100dvh - 21rem), 60rem)", backgroundColor: tokens.colorNeutralBackground1, borderRadius: tokens.borderRadiusXLarge, boxShadow: tokens.shadow2,
     "--names": "14rem", "@media (max-width: 40rem)": { "--names": "8.5rem" },
     ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
     ":focus-visible [data-active]": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
@@ -24,7 +24,7 @@ const useStyles = makeStyles({
     position: "sticky", insetInlineStart: 0, zIndex: 1, width: "var(--names)", height: "100%", display: "flex", flexDirection: "column", justifyContent: "center", paddingInline: tokens.spacingHorizontalM,
     backgroundColor: tokens.colorNeutralBackground1, borderInlineEndWidth: "1px", borderInlineEndStyle: "solid", borderInlineEndColor: tokens.colorNeutralStroke2, overflow: "hidden", lineHeight: tokens.lineHeightBase200,
   },
-  line: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  line: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", textAlign: "left" },
   strong: { fontWeight: tokens.fontWeightSemibold },
   note: { fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2 },
   place: { position: "absolute", top: 0, height: "100%", width: `${cell}px`, display: "flex", alignItems: "center", paddingInline: tokens.spacingHorizontalS, overflow: "hidden" },
@@ -95,7 +95,7 @@ export function Grid({ label, subjects, customers, matrix, open }: Props) {
             return (
               <div key={subject.id} role="row" aria-rowindex={r + 2} className={styles.row} style={{ transform: `translateY(${start}px)` }}>
                 <div role="rowheader" aria-colindex={1} className={styles.name} title={subject.name}>
-                  <span className={mergeClasses(styles.line, styles.strong)}><Name of={subject.name} /></span>
+                  <span dir="auto" className={mergeClasses(styles.line, styles.strong)}>{subject.name}</span>
                   {subject.note && <span className={mergeClasses(styles.line, styles.note)}>{subject.note}</span>}
                 </div>
                 {shown.map(({ index: c, start: x }) => {

@@ -11,15 +11,16 @@ import { useAction } from "../../parts/useAction";
 import { useToasts } from "../../shell/toasts";
 import { texts } from "../../texts/access";
 import { count } from "../../texts/say";
-import { setupKey } from "../queries";
+import { setupKey, type Entitlement } from "../queries";
 import { useCardStyles } from "../styles";
-import type { Props } from "./ChangesBar";
-import { size, type Gift } from "./model";
+import { size, type Changes, type Gift, type Matrix } from "./model";
 
 const useStyles = makeStyles({ list: { margin: 0, paddingInlineStart: tokens.spacingHorizontalXL, maxHeight: "12rem", overflowY: "auto" } });
 
+type Props = { changes: Changes; change: (to: Changes) => void; entitlements: readonly Entitlement[]; matrix: Matrix; close: () => void };
+
 /** Says what would happen, and does it: first what is given, so that nothing ends that goes on by another entitlement. */
-export function Preview({ changes, change, entitlements, matrix, close }: Props & { close: () => void }) {
+export function Preview({ changes, change, entitlements, matrix, close }: Props) {
   const styles = useStyles();
   const cards = useCardStyles();
   const cache = useQueryClient();

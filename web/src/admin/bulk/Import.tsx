@@ -171,8 +171,7 @@ function Links({ of }: { of: readonly ImportLine[] }) {
   if (invited.length === 0) return null;
   const columns: Column<(typeof invited)[number]>[] = [
     { head: texts.what, cell: (l) => <Name of={l.what} /> },
-    { head: texts.links, cell: (l) => <code className={styles.code}>{l.url}</code> },
-    { head: shell.copy.replace(" {what}", ""), cell: (l) => <CopyButton what={say(texts.link, { name: l.what })} value={l.url} /> },
+    { head: texts.oneLink, cell: (l) => <span className={cards.row}><code className={styles.code}>{l.url}</code><CopyButton what={say(texts.link, { name: l.what })} value={l.url} /></span> },
   ];
   return (
     <>

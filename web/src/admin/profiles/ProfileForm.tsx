@@ -1,14 +1,15 @@
-import { Checkbox, Field, Input, MessageBar, MessageBarBody, MessageBarTitle, Radio, RadioGroup, makeStyles, tokens } from "@fluentui/react-components";
+import { Checkbox, Field, Input, Label, MessageBar, MessageBarBody, MessageBarTitle, Radio, RadioGroup, makeStyles, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
 import type { components } from "../../api/schema.gen";
 import { LengthField } from "../../parts/LengthField";
 import { texts } from "../../texts/profiles";
 import { FormCard } from "../FormCard";
 import { directoryRolesQuery, type ProfileRules } from "../queries";
-import { useQuery } from "@tanstack/react-query";
 import { RoleChoice } from "./RoleChoice";
 
 const useStyles = makeStyles({
-  pair: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(14rem, 100%), 1fr))", gap: tokens.spacingHorizontalL },
+  pair: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(14rem, 100%), 1fr))", gap: tokens.spacingHorizontalL, alignItems: "start" },
   option: { display: "flex", flexDirection: "column" },
   help: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
   rules: { display: "flex", flexDirection: "column" },
@@ -31,6 +32,7 @@ type Props = {
 /** Everything that makes up a profile. */
 export function ProfileForm({ title, draft, save, known = [], readOnly = false, fresh }: Props) {
   const styles = useStyles();
+  const label = useId();
   const { fields, set } = draft;
   const { data } = useQuery(directoryRolesQuery);
   const disorder = fields.default_lifetime_seconds > fields.maximum_lifetime_seconds;
@@ -43,11 +45,10 @@ export function ProfileForm({ title, draft, save, known = [], readOnly = false, 
         <LengthField label={texts.standardLifetime} hint={texts.lifetimeHint} seconds={fields.default_lifetime_seconds} problem={disorder ? texts.lifetimeOrder : undefined} change={(s) => set({ default_lifetime_seconds: s })} />
         <LengthField label={texts.mostLifetime} seconds={fields.maximum_lifetime_seconds} change={(s) => set({ maximum_lifetime_seconds: s })} />
       </div>
-      <Field label={texts.rulesTitle}>
-        <div role="group" aria-label={texts.rulesTitle} className={styles.rules}>
-          {rules.map(([rule, text]) => <Checkbox key={rule} label={text} disabled={readOnly} checked={fields[rule]} onChange={(_, { checked }) => set({ [rule]: checked === true })} />)}
-        </div>
-      </Field>
+      <div role="group" aria-labelledby={label} className={styles.rules}>
+        <Label id={label}>{texts.rulesTitle}</Label>
+        {rules.map(([rule, text]) => <Checkbox key={rule} label={text} disabled={readOnly} checked={fields[rule]} onChange={(_, { checked }) => set({ [rule]: checked === true })} />)}
+      </div>
       {privileged && !fields.approval_required && (
         <MessageBar intent="warning" layout="multiline"><MessageBarBody><MessageBarTitle>{texts.privilegedOpen}</MessageBarTitle>{texts.privilegedOpenHelp}</MessageBarBody></MessageBar>
       )}
