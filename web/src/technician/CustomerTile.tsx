@@ -44,13 +44,15 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
   const [choosing, setChoosing] = useState(false);
   const focusAfterwards = useRestoreFocusTarget();
   const intent = useRef(newIntent());
+  const tile = useRef<HTMLDivElement>(null);
 
   const request = async ({ profile, seconds, reason, ticket }: Wanted) => {
     const wanted = { customer_id: c.id, profile_id: profile.id, lifetime_seconds: seconds, reason, ticket };
     const g = await intent.current(wanted, (key) => body(api.POST("/api/v1/grants", { params: { header: { "Idempotency-Key": key } }, body: wanted })));
+    const busyElsewhere = isBusyElsewhere(tile.current);
     takeGrant(cache, g);
     announce(say(texts.requested, { profile: profile.name, customer: c.name }));
-    focusOnGrant(g.id); // the button that was used is gone
+    if (!busyElsewhere) focusOnGrant(g.id); // the button that was used is gone
   };
   const usual = usualProfile(c);
   const ask = useAction(async (profile: ReachableProfile) => {
@@ -58,7 +60,7 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
     else await request({ profile, seconds: profile.default_seconds, reason: "", ticket: "" });
   });
   return (
-    <div className={styles.tile} data-customer={c.id}>
+    <div className={styles.tile} data-customer={c.id} ref={tile}>
       <div className={styles.top}>
         <CustomerMark customer={c} size={36} />
         <div className={styles.words}>
@@ -87,6 +89,12 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
       {choosing && usual && <Suspense fallback={null}><RequestDialog customer={c} usual={usual} request={request} close={() => setChoosing(false)} /></Suspense>}
     </div>
   );
+}
+
+/** Whether the person went on to something else while the answer was on its way. Moving the page then would take the next press from under their pointer. */
+function isBusyElsewhere(tile: HTMLElement | null) {
+  const at = document.activeElement;
+  return at !== null && at !== document.body && !tile?.contains(at) && !at.closest("[role=dialog]");
 }
 
 /** Moves to a grant's card as soon as it is drawn. */

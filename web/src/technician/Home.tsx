@@ -4,7 +4,7 @@ import { PersonProhibitedRegular } from "@fluentui/react-icons/svg/person-prohib
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from "react";
-import { accessQuery, historyQuery, liveQuery, type Grant, type Me } from "../api/queries";
+import { accessQuery, historyQuery, liveQuery, type Grant, type Me, type ReachableCustomer } from "../api/queries";
 import { GrantCard } from "../grants/GrantCard";
 import { Empty } from "../parts/Empty";
 import { Page } from "../parts/Page";
@@ -15,7 +15,7 @@ import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/technician";
 import { CustomerTile } from "./CustomerTile";
 import { useNotificationOffer } from "./notifications";
-import { recentFirst, search } from "./usual";
+import { inOrder, recentFirst, search } from "./usual";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -74,6 +74,19 @@ function Loading({ n, size, className }: { n: number; size: 96 | 128; className:
 function Customers({ live }: { live: Grant[] }) {
   const styles = useStyles();
   const { data: customers, error, refetch } = useQuery(accessQuery);
+  if (!customers) {
+    return <Section title={texts.customers}>{error ? <ProblemBox of={error} retry={() => void refetch()} /> : <Loading size={96} n={3} className={styles.tiles} />}</Section>;
+  }
+  if (customers.length === 0) {
+    return <Section title={texts.customers}><Empty level="h3" icon={<BuildingPeopleRegular />} title={texts.noCustomers} help={texts.noCustomersHelp} /></Section>;
+  }
+  return <Tiles customers={customers} live={live} />;
+}
+
+/** The tiles keep the order that they had when the page came: what was asked for just now is first at the next visit. */
+function Tiles({ customers, live }: { customers: ReachableCustomer[]; live: Grant[] }) {
+  const styles = useStyles();
+  const [order] = useState(() => recentFirst(customers).map((c) => c.id));
   const [wanted, setWanted] = useState("");
   const looked = useDeferredValue(wanted);
   const box = useRef<HTMLInputElement>(null);
@@ -91,13 +104,7 @@ function Customers({ live }: { live: Grant[] }) {
     return () => document.removeEventListener("keydown", slash);
   }, []);
 
-  if (!customers) {
-    return <Section title={texts.customers}>{error ? <ProblemBox of={error} retry={() => void refetch()} /> : <Loading size={96} n={3} className={styles.tiles} />}</Section>;
-  }
-  if (customers.length === 0) {
-    return <Section title={texts.customers}><Empty level="h3" icon={<BuildingPeopleRegular />} title={texts.noCustomers} help={texts.noCustomersHelp} /></Section>;
-  }
-  const found = search(recentFirst(customers), looked);
+  const found = search(inOrder(customers, order), looked);
   const intoTiles = (event: React.KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== "ArrowDown") return;
     event.preventDefault();

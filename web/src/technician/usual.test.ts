@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReachableCustomer, ReachableProfile } from "../api/queries";
-import { lengths, recentFirst, search, usualProfile } from "./usual";
+import { inOrder, lengths, recentFirst, search, usualProfile } from "./usual";
 
 const profile = (id: string, more: Partial<ReachableProfile> = {}) => ({ id, name: id, approval_required: false, default_seconds: 3600, maximum_seconds: 14_400, ...more }) as ReachableProfile;
 const customer = (name: string, last?: string, profiles = [profile("a"), profile("b")]): ReachableCustomer =>
@@ -21,6 +21,11 @@ test("a profile that cannot work is usual only where no other is", () => {
 test("what was used lately comes first, the rest by name", () => {
   const sorted = recentFirst([customer("Woodgrove"), customer("Contoso", "2026-01-01"), customer("Adatum"), customer("Fabrikam", "2026-02-01")]);
   expect(sorted.map(({ name }) => name)).toEqual(["Fabrikam", "Contoso", "Adatum", "Woodgrove"]);
+});
+
+test("an order once fixed stays, and who came since stands at the end", () => {
+  const later = [customer("Adatum", "2026-03-01"), customer("Contoso"), customer("Woodgrove")];
+  expect(inOrder(later, ["Woodgrove", "Contoso"]).map(({ name }) => name)).toEqual(["Woodgrove", "Contoso", "Adatum"]);
 });
 
 test("search finds words in any order, case and accent", () => {
