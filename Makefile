@@ -25,7 +25,7 @@ have = $(wildcard $(1))
 PORTAL         := web/dist/portal/index.html
 PORTAL_SOURCES := $(shell find web/src web/public web/*.ts web/index.html web/package.json -type f ! -name '*.gen.ts') api/openapi.yaml
 
-.PHONY: help portal build demo bench test test-server soak test-live lint temporal workflowcheck staticcheck test-packages clean
+.PHONY: help portal build demo bench test test-server test-upgrade soak test-live lint temporal temporal-server workflowcheck staticcheck test-packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,15 +52,15 @@ bench: temporal ## what Hourglass costs beside bare workflows of the same shape
 test: portal temporal test-packages $(if $(call have,workflows),workflowcheck) ## every check and test; the last line counts them
 	@go run ./scripts/testrun -workflowcheck bin/workflowcheck-$(WORKFLOWCHECK)
 
-test-server: portal ## the product on Temporal's own server and PostgreSQL, set up by the files in docker/; builds that server once
-	@scripts/install-tool go.temporal.io/server/cmd/server $(TEMPORAL_SERVER) temporal-server
-	@scripts/install-tool go.temporal.io/server/cmd/tools/sql $(TEMPORAL_SERVER) temporal-sql-tool
-	HOURGLASS_TEST_TEMPORAL_SERVER=$(TEMPORAL_SERVER) HOURGLASS_TEST_REQUIRE_POSTGRES=1 \
-		go test -count=1 -timeout 20m -v -run '^TestOnAServer$$' ./internal/onemachine
+test-server: portal temporal-server ## the whole product's tests on PostgreSQL and Temporal's own server, set up by the files in docker/
+	@HOURGLASS_TEST_TEMPORAL_SERVER=$(TEMPORAL_SERVER) go run ./scripts/testrun -server
 
-soak: portal ## steady requests on the same server for MINUTES (30), while API and worker are restarted
-	@scripts/install-tool go.temporal.io/server/cmd/server $(TEMPORAL_SERVER) temporal-server
-	@scripts/install-tool go.temporal.io/server/cmd/tools/sql $(TEMPORAL_SERVER) temporal-sql-tool
+test-upgrade: portal ## from the version FROM (a tag or commit) to this one, under load, one process after the other
+	@scripts/earlier $(FROM)
+	HOURGLASS_TEST_EARLIER=$(CURDIR)/bin/hourglass-$(FROM) HOURGLASS_TEST_REQUIRE_POSTGRES=1 \
+		go test -count=1 -timeout 20m -v -run '^TestUpgrade$$' ./internal/onemachine
+
+soak: portal temporal-server ## steady requests on that server for MINUTES (30), with a restart every few of them; memory stays flat
 	HOURGLASS_TEST_TEMPORAL_SERVER=$(TEMPORAL_SERVER) HOURGLASS_TEST_REQUIRE_POSTGRES=1 HOURGLASS_SOAK_MINUTES=$(or $(MINUTES),30) \
 		go test -count=1 -timeout 5h -v -run '^TestSoak$$' ./internal/onemachine
 
@@ -76,6 +76,10 @@ lint: staticcheck web/node_modules/.package-lock.json ## gofmt, go vet, staticch
 
 temporal: ## the Temporal command line (and its server) that demo, tests and benchmark use
 	@scripts/temporal $(TEMPORAL_CLI)
+
+temporal-server:
+	@scripts/install-tool go.temporal.io/server/cmd/server $(TEMPORAL_SERVER) temporal-server
+	@scripts/install-tool go.temporal.io/server/cmd/tools/sql $(TEMPORAL_SERVER) temporal-sql-tool
 
 workflowcheck:
 	@scripts/install-tool go.temporal.io/sdk/contrib/tools/workflowcheck $(WORKFLOWCHECK)

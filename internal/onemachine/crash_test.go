@@ -71,7 +71,7 @@ var moments = []moment{
 func TestKilled(t *testing.T) {
 	for _, v := range victims {
 		t.Run(v.name, func(t *testing.T) {
-			t.Parallel()
+			sideBySide(t)
 			c := &crash{stage: newStage(t, onemachine.Config{Split: true}), victim: v}
 			scenes := []*scene{c.requestCommitted(t)}
 			for _, m := range moments {

@@ -14,7 +14,7 @@ import (
 // TestDisturbed: Microsoft answers late, not at all or with a refusal of the moment, and each grant still becomes
 // active, ends and is proven off, with one account and no record twice.
 func TestDisturbed(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	s := newStage(t, onemachine.Config{})
 	create := entrasim.Fault{Method: http.MethodPost, Path: users.String()}
 	assign := entrasim.Fault{Method: http.MethodPost, Path: roles.String()}

@@ -19,7 +19,7 @@ import (
 
 // TestDoctor: a healthy house is found well, and each thing that is amiss is named, with what to do, by the exit status too.
 func TestDoctor(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	s := newStage(t, onemachine.Config{Split: true, Env: []string{"HOURGLASS_ENTRA_CLIENT_SECRET_EXPIRES=" + time.Now().AddDate(1, 0, 0).Format(time.DateOnly)}})
 	sc := s.newScene(t, "examined")
 	visit, err := s.ada.Request(patiently(t), "examined", api.GrantRequest{
@@ -91,6 +91,6 @@ func TestDoctor(t *testing.T) {
 
 	report, _ = examine("HOURGLASS_DATABASE_URL=sqlite:" + filepath.Join(s.Dir(), "empty.db"))
 	assert.Contains(t, strings.Join(amiss(report), "\n"), "migrations have not been applied → run hourglass migrate")
-	require.NoError(t, s.Temporal.Stop())
+	require.NoError(t, s.Temporal.Kill())
 	finds(2, "temporal", "Temporal does not answer", "start it")
 }

@@ -16,7 +16,7 @@ import (
 // TestEndBeforeBeginning_AScheduledDrillWhileTheWorkerIsKilled: the schedule begins it, the worker dies while the canary
 // holds everything, and the canary is off and gone at the end.
 func TestEndBeforeBeginning_AScheduledDrillWhileTheWorkerIsKilled(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	m := start(t, onemachine.Config{Sample: true, Split: true})
 	ctx := patiently(t)
 	admin, err := m.SignedIn(ctx, onemachine.Ada)

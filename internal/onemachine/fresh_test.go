@@ -21,7 +21,7 @@ import (
 // TestFreshInstall walks from an empty database to a grant that works, by what an MSP has: the command line, the API and
 // files.
 func TestFreshInstall(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	m := start(t, onemachine.Config{})
 	ctx := patiently(t)
 

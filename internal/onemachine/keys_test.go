@@ -17,7 +17,7 @@ import (
 // TestKeysRotateWhileGrantsAreLive: both keysets get a new key, which then seals, while a grant is live from before and another
 // begins in between. Every credential is shown, every grant ends, and nothing is sealed under a key that a process lacks.
 func TestKeysRotateWhileGrantsAreLive(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	s := newStage(t, onemachine.Config{Split: true})
 	begin := func(name string) (*scene, access.GrantID) {
 		t.Helper()

@@ -22,7 +22,7 @@ import (
 // TestProofOfOff_ACustomerLeavesWhileTheWorkerIsKilled: five accounts, two of them with live grants, one that an
 // administrator of the customer has switched on again; the worker dies each time that another account is being disabled.
 func TestProofOfOff_ACustomerLeavesWhileTheWorkerIsKilled(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	m := start(t, onemachine.Config{Sample: true, Split: true})
 	admin, err := m.SignedIn(patiently(t), onemachine.Ada)
 	require.NoError(t, err)

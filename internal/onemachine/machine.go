@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"go.temporal.io/sdk/client"
@@ -26,14 +27,17 @@ type Config struct {
 	Binary string
 	// Split runs `hourglass api` and `hourglass worker` instead of `hourglass serve`.
 	Split bool
+	// Each is how many APIs and how many workers Split starts; 0 is one of each. Several need PostgreSQL, and have a proxy
+	// before them.
+	Each int
 	// DatabaseURL is as for HOURGLASS_DATABASE_URL.
 	DatabaseURL string
 	// Port of the portal, which people reach at http://localhost:PORT.
 	Port int
-	// TemporalPort is where a Temporal server runs already, started by somebody else; 0: a development server is started.
-	TemporalPort int
-	// TemporalNamespace is for that server.
-	TemporalNamespace string
+	// Temporal is the server to start, if its Program is set; otherwise a development server is.
+	Temporal temporalserver.Config
+	// TemporalDatabases are where such a server keeps its data, for Search: URLs of PostgreSQL.
+	TemporalDatabases []string
 	// UI serves Temporal's web interface, on UIPort or a free one.
 	UI     bool
 	UIPort int
@@ -53,12 +57,13 @@ type Machine struct {
 	Temporal *temporalserver.Server
 	// Store is our own connection to the product's database.
 	Store *store.Store
-	// API and Worker are the same process unless Config.Split.
-	API, Worker *Process
+	// API and Worker are the same process unless Config.Split, and the first of APIs and Workers.
+	API, Worker   *Process
+	APIs, Workers []*Process
 
 	cfg      Config
 	lock     *folderLock
-	listen   string
+	balancer *balancer     // before several APIs
 	raw      client.Client // sees what Temporal stores, as it is stored
 	closed   bool
 	closeErr error
@@ -145,7 +150,6 @@ func (m *Machine) prepare() error {
 	if m.cfg.DatabaseURL == "" {
 		m.cfg.DatabaseURL = "sqlite:" + m.path("hourglass.db")
 	}
-	m.listen = fmt.Sprintf("127.0.0.1:%d", m.cfg.Port)
 	return nil
 }
 
@@ -154,14 +158,14 @@ func (m *Machine) startTemporal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if m.cfg.TemporalPort != 0 {
-		m.Temporal, err = temporalserver.Attach(ctx, m.cfg.TemporalPort, m.cfg.TemporalNamespace)
-	} else {
-		m.Temporal, err = temporalserver.Start(ctx, temporalserver.Config{
-			DBFile: m.path("temporal.db"), UI: m.cfg.UI, UIPort: m.cfg.UIPort, CodecEndpoint: m.PublicURL() + "/api/v1/codec", Log: log,
-		})
+	server := m.cfg.Temporal
+	if server.Program == nil {
+		server = temporalserver.Config{
+			DBFile: m.path("temporal.db"), UI: m.cfg.UI, UIPort: m.cfg.UIPort, CodecEndpoint: m.PublicURL() + "/api/v1/codec",
+		}
 	}
-	if err != nil {
+	server.Log = log
+	if m.Temporal, err = temporalserver.Start(ctx, server); err != nil {
 		return err
 	}
 	m.raw, err = client.NewLazyClient(client.Options{
@@ -225,10 +229,11 @@ func (m *Machine) Close() error {
 	}
 	m.closed = true
 	var errs []error
-	for _, p := range []*Process{m.API, m.Worker} {
-		if p != nil {
-			errs = append(errs, p.Stop())
-		}
+	if m.balancer != nil {
+		errs = append(errs, m.balancer.stop())
+	}
+	for _, p := range slices.Concat(m.APIs, m.Workers) {
+		errs = append(errs, p.Stop())
 	}
 	if m.Store != nil {
 		errs = append(errs, m.Store.Close())

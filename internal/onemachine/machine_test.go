@@ -14,7 +14,7 @@ import (
 // TestStoppedMachineGoesOn: what is stopped while a grant is active ends it after the next start, on whatever
 // ports that is.
 func TestStoppedMachineGoesOn(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	dir := t.TempDir()
 	s := newStage(t, onemachine.Config{Dir: dir})
 	sc := s.newScene(t, "stopped")
@@ -36,7 +36,7 @@ func TestStoppedMachineGoesOn(t *testing.T) {
 }
 
 func TestPortThatIsTaken(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	other, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer other.Close()

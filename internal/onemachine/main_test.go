@@ -1,6 +1,7 @@
 package onemachine_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"hourglass/internal/onemachine"
 	"hourglass/internal/temporalserver"
@@ -29,7 +31,13 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if onServer {
+		if server, err := theServer(); err == nil {
+			server.postgres.Stop()
+		}
+	}
+	return code
 }
 
 // patience bounds every wait of these tests; what they wait for takes a fraction of it on an idle machine.
@@ -47,7 +55,12 @@ func start(t *testing.T, cfg onemachine.Config) *onemachine.Machine {
 	if cfg.Dir == "" {
 		cfg.Dir = t.TempDir()
 	}
-	cfg.Binary = product
+	cfg.Binary = cmp.Or(cfg.Binary, product)
+	if onServer {
+		server, err := theServer()
+		require.NoError(t, err)
+		server.give(t, &cfg)
+	}
 	m, err := onemachine.Start(patiently(t), cfg)
 	temporalserver.Require(t, err)
 	t.Cleanup(func() { assert.NoError(t, m.Close()) })

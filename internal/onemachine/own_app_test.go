@@ -58,7 +58,7 @@ func (s *stage) visit(ctx context.Context, t *testing.T, customer access.Custome
 // A customer that never consents is connected and worked in by an app of its own, whose secret is replaced by a certificate
 // during a grant, and whose key outlives a rotation of the keyset. Nothing of it stands anywhere in clear (two-keys).
 func TestTwoKeys_ACustomersOwnApp(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	s := newStage(t, onemachine.Config{Split: true})
 	ctx := patiently(t)
 	customer, tenant := s.unconnected(t, "lucerne", entrasim.Delays{})

@@ -25,7 +25,9 @@ import (
 type Process struct {
 	machine *Machine
 	command string
-	ready   func(context.Context, *process.Child) error
+	name    string // of its log
+	listen  string // of an API
+	ready   func(*Process, context.Context, *process.Child) error
 
 	mu    sync.Mutex
 	log   *os.File
@@ -55,7 +57,7 @@ func (p *Process) end(how func(*process.Child) error) error {
 		return nil
 	}
 	if err := how(p.child); err != nil {
-		return fmt.Errorf("end hourglass %s: %w", p.command, err)
+		return fmt.Errorf("end hourglass %s: %w", p.name, err)
 	}
 	return nil
 }
@@ -69,21 +71,24 @@ func (p *Process) Restart(ctx context.Context) error {
 	defer p.mu.Unlock()
 	if p.log == nil {
 		var err error
-		if p.log, err = p.machine.openLog(p.command); err != nil {
+		if p.log, err = p.machine.openLog(p.name); err != nil {
 			return err
 		}
 	}
 	cmd := exec.Command(p.machine.cfg.Binary, p.command)
 	cmd.Env, cmd.Dir = append(p.machine.environment(), p.machine.temporalEnvironment()...), p.machine.cfg.Dir
+	if p.listen != "" {
+		cmd.Env = append(cmd.Env, "HOURGLASS_LISTEN="+p.listen) // the last of a name counts
+	}
 	child, err := process.Start(cmd, p.log)
 	if err != nil {
-		return fmt.Errorf("start hourglass %s: %w", p.command, err)
+		return fmt.Errorf("start hourglass %s: %w", p.name, err)
 	}
 	p.child = child
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	if err := p.awaitReady(ctx, child); err != nil {
-		return fmt.Errorf("hourglass %s did not get ready: %w; it said: %s", p.command, err, strings.TrimSpace(child.Said()))
+		return fmt.Errorf("hourglass %s did not get ready: %w; it said: %s", p.name, err, strings.TrimSpace(child.Said()))
 	}
 	return nil
 }
@@ -106,7 +111,7 @@ func (p *Process) awaitReady(ctx context.Context, child *process.Child) error {
 	pause := time.NewTicker(lookAgain)
 	defer pause.Stop()
 	for {
-		err := p.ready(ctx, child)
+		err := p.ready(p, ctx, child)
 		if err == nil {
 			return nil
 		}
@@ -120,13 +125,13 @@ func (p *Process) awaitReady(ctx context.Context, child *process.Child) error {
 	}
 }
 
-func (m *Machine) bothReady(ctx context.Context, child *process.Child) error {
-	return errors.Join(m.apiReady(ctx, child), m.workerReady(ctx, child))
+func (p *Process) bothReady(ctx context.Context, child *process.Child) error {
+	return errors.Join(p.apiReady(ctx, child), p.workerReady(ctx, child))
 }
 
 // apiReady asks /readyz.
-func (m *Machine) apiReady(ctx context.Context, _ *process.Child) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.listen+"/readyz", nil)
+func (p *Process) apiReady(ctx context.Context, _ *process.Child) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.listen+"/readyz", nil)
 	if err != nil {
 		return err
 	}
@@ -141,7 +146,8 @@ func (m *Machine) apiReady(ctx context.Context, _ *process.Child) error {
 	return nil
 }
 
-func (m *Machine) workerReady(ctx context.Context, child *process.Child) error {
+func (p *Process) workerReady(ctx context.Context, child *process.Child) error {
+	m := p.machine
 	return Polls(ctx, m.raw, m.Temporal.Namespace(), workflows.TaskQueue, child.PID())
 }
 

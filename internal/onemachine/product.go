@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/internal/entrasim"
+	"hourglass/internal/process"
 )
 
 // findBinary settles which product is started.
@@ -51,7 +52,7 @@ func (m *Machine) environment() []string {
 		"HOME=" + m.cfg.Dir, // where Temporal's client would otherwise find the developer's own profile
 		"HOURGLASS_DATABASE_URL=" + m.cfg.DatabaseURL,
 		"HOURGLASS_PUBLIC_URL=" + m.PublicURL(),
-		"HOURGLASS_LISTEN=" + m.listen,
+		"HOURGLASS_LISTEN=" + loopback(m.cfg.Port),
 		"HOURGLASS_KEYSET_FILE=" + m.path(vaultKeys),
 		"HOURGLASS_CODEC_KEYSET_FILE=" + m.path(codecKeys),
 		"HOURGLASS_ENTRA_CLIENT_ID=" + entrasim.SampleClientID,
@@ -69,6 +70,9 @@ func (m *Machine) environment() []string {
 
 // SetEnv replaces Config.Env for the processes that are started or restarted from now on.
 func (m *Machine) SetEnv(env ...string) { m.cfg.Env = env }
+
+// SetBinary replaces Config.Binary for the processes that are started or restarted from now on: an upgrade.
+func (m *Machine) SetBinary(path string) { m.cfg.Binary = path }
 
 // temporalEnvironment is for the processes that speak to Temporal.
 func (m *Machine) temporalEnvironment() []string {
@@ -120,18 +124,46 @@ func (m *Machine) createKeys(ctx context.Context) error {
 }
 
 func (m *Machine) startProduct(ctx context.Context) error {
-	if m.cfg.Split {
-		m.API = &Process{machine: m, command: "api", ready: m.apiReady}
-		m.Worker = &Process{machine: m, command: "worker", ready: m.workerReady}
-	} else {
-		m.API = &Process{machine: m, command: "serve", ready: m.bothReady}
-		m.Worker = m.API
+	if err := m.chooseProcesses(); err != nil {
+		return err
 	}
+	m.API, m.Worker = m.APIs[0], m.Workers[0]
 	starts, ctx := errgroup.WithContext(ctx)
-	for _, p := range slices.Compact([]*Process{m.API, m.Worker}) {
+	for _, p := range slices.Compact(slices.Concat(m.APIs, m.Workers)) {
 		starts.Go(func() error {
-			return m.step("hourglass "+p.command, func() error { return p.Restart(ctx) })
+			return m.step("hourglass "+p.name, func() error { return p.Restart(ctx) })
 		})
 	}
 	return starts.Wait()
 }
+
+// chooseProcesses settles which processes there are, and starts the proxy before several APIs.
+func (m *Machine) chooseProcesses() error {
+	if !m.cfg.Split {
+		both := []*Process{{machine: m, command: "serve", name: "serve", listen: loopback(m.cfg.Port), ready: (*Process).bothReady}}
+		m.APIs, m.Workers = both, both
+		return nil
+	}
+	var listening []string
+	for i := range max(m.cfg.Each, 1) {
+		listen, suffix := loopback(m.cfg.Port), ""
+		if m.cfg.Each > 1 {
+			port, err := process.FreePort()
+			if err != nil {
+				return err
+			}
+			listen, suffix = loopback(port), fmt.Sprintf("-%d", i+1)
+		}
+		listening = append(listening, listen)
+		m.APIs = append(m.APIs, &Process{machine: m, command: "api", name: "api" + suffix, listen: listen, ready: (*Process).apiReady})
+		m.Workers = append(m.Workers, &Process{machine: m, command: "worker", name: "worker" + suffix, ready: (*Process).workerReady})
+	}
+	if len(listening) == 1 {
+		return nil
+	}
+	var err error
+	m.balancer, err = balance(m.cfg.Port, listening)
+	return err
+}
+
+func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

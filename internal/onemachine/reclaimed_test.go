@@ -17,7 +17,7 @@ import (
 // TestReclaimed: what a killed worker had in its memory does not wait for it, neither the end of a grant that fell
 // due meanwhile nor a technician who wants a credential. Here they would wait longer than the test.
 func TestReclaimed(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	s := newStage(t, onemachine.Config{Split: true, Env: []string{"HOURGLASS_WORKER_STICKY_TIMEOUT=1h"}})
 	ctx := patiently(t)
 

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -211,6 +212,16 @@ func (sc *scene) checkOff(t *testing.T) {
 	}
 }
 
+// checkNoneLive: every grant has ended.
+func (s *stage) checkNoneLive(t *testing.T) {
+	t.Helper()
+	census, err := s.Store.Census(patiently(t))
+	require.NoError(t, err)
+	for state, n := range census.Live {
+		assert.Zero(t, n, "%s", state)
+	}
+}
+
 // checkWhole holds everything that was written to two-keys and nothing-forgotten.
 func (s *stage) checkWhole(t *testing.T) {
 	t.Helper()
@@ -225,7 +236,11 @@ func (s *stage) checkWhole(t *testing.T) {
 	require.NotEmpty(t, secrets)
 	found, err := s.Search(ctx, append(secrets, onemachine.Ada.String())...)
 	require.NoError(t, err)
-	assert.NotEmpty(t, found.In[onemachine.Ada.String()], "a search that finds nothing proves nothing")
+	where := found.In[onemachine.Ada.String()]
+	assert.NotEmpty(t, where, "a search that finds nothing proves nothing")
+	if onServer {
+		assert.Contains(t, strings.Join(where, " "), "table temporal.", "nor one that leaves Temporal's tables out")
+	}
 	for i, secret := range secrets {
 		assert.Empty(t, found.In[secret], "two-keys: secret %d of %d", i, len(secrets))
 	}

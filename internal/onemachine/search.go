@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -26,23 +27,24 @@ type Found struct {
 	Places int
 	Bytes  int64
 
-	needles map[string][][]byte
+	needles needles
 }
 
 // Search looks for the needles in everything that the product, Temporal and the stand-in have written: all files
-// in the machine's folder, the tables of a PostgreSQL database, and the histories of all workflows, both as they
+// in the machine's folder, the tables of every PostgreSQL database, and the histories of all workflows, both as they
 // are stored and with the codec's encryption taken off. To learn whether a search would have found something,
 // search for something that must be there as well.
 func (m *Machine) Search(ctx context.Context, needles ...string) (*Found, error) {
-	f := &Found{In: map[string][]string{}, needles: map[string][][]byte{}}
-	for _, needle := range needles {
-		f.needles[needle] = forms(needle)
-	}
+	f := &Found{In: map[string][]string{}, needles: newNeedles(needles...)}
 	if err := m.searchFiles(f); err != nil {
 		return nil, err
 	}
+	databases := m.cfg.TemporalDatabases
 	if strings.HasPrefix(m.cfg.DatabaseURL, "postgres") {
-		if err := searchTables(ctx, f, m.cfg.DatabaseURL); err != nil {
+		databases = append(slices.Clone(databases), m.cfg.DatabaseURL)
+	}
+	for _, database := range databases {
+		if err := searchTables(ctx, f, database); err != nil {
 			return nil, err
 		}
 	}
@@ -52,13 +54,8 @@ func (m *Machine) Search(ctx context.Context, needles ...string) (*Found, error)
 func (f *Found) look(place string, content []byte) {
 	f.Places++
 	f.Bytes += int64(len(content))
-	for needle, forms := range f.needles {
-		for _, form := range forms {
-			if bytes.Contains(content, form) {
-				f.In[needle] = append(f.In[needle], place)
-				break
-			}
-		}
+	for _, needle := range f.needles.in(content) {
+		f.In[needle] = append(f.In[needle], place)
 	}
 }
 
@@ -92,6 +89,10 @@ func searchTables(ctx context.Context, f *Found, databaseURL string) error {
 		return fmt.Errorf("search the database: %w", err)
 	}
 	defer db.Close()
+	names, err := column(ctx, db, "SELECT current_database()")
+	if err != nil {
+		return err
+	}
 	tables, err := column(ctx, db, `SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'public'`)
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func searchTables(ctx context.Context, f *Found, databaseURL string) error {
 		if err != nil {
 			return err
 		}
-		f.look("table "+table, []byte(strings.Join(rows, "\n")))
+		f.look("table "+names[0]+"."+table, []byte(strings.Join(rows, "\n")))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package onemachine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -19,149 +20,153 @@ import (
 	"hourglass/internal/access"
 	"hourglass/internal/onemachine"
 	"hourglass/internal/postgrestest"
-	"hourglass/internal/process"
 	"hourglass/internal/store"
+	"hourglass/internal/temporalserver"
 )
 
 // temporalVersion names the version of Temporal's server and SQL tool that make test-server has built into bin/.
 const temporalVersion = "HOURGLASS_TEST_TEMPORAL_SERVER"
 
-// program is one of the two.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := filepath.Abs("../../bin/" + name + "-" + os.Getenv(temporalVersion))
-	require.NoError(t, err)
-	return path
-}
-
-// server is PostgreSQL and Temporal as docker/compose.yaml sets them up, with the same files, without containers.
+// server is PostgreSQL and Temporal as docker/compose.yaml sets them up, with the same files, without containers. The tests share
+// the PostgreSQL; each starts Temporal for itself, with a namespace of its own.
 type server struct {
-	t         *testing.T
-	postgres  *postgrestest.Server
-	env       []string
-	port      int
-	temporal  *process.Child
-	hourglass string // URL of its database
+	postgres *postgrestest.Server
+	env      []string
+	folder   string // docker/temporal
+	port     int
+	bin      string
+	temporal []string // URLs of its databases
+
+	mu     sync.Mutex
+	places map[string]place // by the machine's folder
 }
 
-func newServer(t *testing.T) *server {
-	t.Helper()
-	if os.Getenv(temporalVersion) == "" {
-		t.Skip("make test-server runs this with Temporal's own server")
-	}
-	free := func() int { return freePort(t) }
-	s := &server{t: t, port: free()}
-	databasePort := free()
+// place is what one machine has on the server.
+type place struct{ database, namespace string }
+
+// onServer is whether the tests of this package run on Temporal's own server and PostgreSQL.
+var onServer = os.Getenv(temporalVersion) != ""
+
+// theServer is started by the first test that needs it, and stopped by buildAndRun.
+var theServer = sync.OnceValues(newServer)
+
+func newServer() (*server, error) {
+	s := &server{places: map[string]place{}}
 	var err error
-	s.postgres, err = postgrestest.Listening(databasePort)
-	require.NoError(t, err)
-	t.Cleanup(s.postgres.Stop)
+	if s.folder, err = filepath.Abs("../../docker/temporal"); err != nil {
+		return nil, err
+	}
+	if s.bin, err = filepath.Abs("../../bin"); err != nil {
+		return nil, err
+	}
+	ports := make([]int, 10)
+	for i := range ports {
+		if ports[i], err = freePort(); err != nil {
+			return nil, err
+		}
+	}
+	s.port = ports[0]
+	if s.postgres, err = postgrestest.Listening(ports[1]); err != nil {
+		return nil, err
+	}
+	s.env = append(os.Environ(), "SQL_HOST=127.0.0.1", fmt.Sprintf("SQL_PORT=%d", ports[1]), "SQL_USER=hourglass", "SQL_PASSWORD=unused",
+		"SQL_TOOL="+s.program("temporal-sql-tool"), "DYNAMIC_CONFIG="+filepath.Join(s.folder, "dynamicconfig.yaml"),
+		"BIND_ON_IP=127.0.0.1", "LOG_LEVEL=warn", fmt.Sprintf("FRONTEND_PORT=%d", s.port), fmt.Sprintf("METRICS_ADDRESS=127.0.0.1:%d", ports[2]))
+	for i, name := range []string{"FRONTEND_MEMBERSHIP", "MATCHING", "MATCHING_MEMBERSHIP", "HISTORY", "HISTORY_MEMBERSHIP", "WORKER", "WORKER_MEMBERSHIP"} {
+		s.env = append(s.env, fmt.Sprintf("%s_PORT=%d", name, ports[3+i]))
+	}
+	return s, s.schema()
+}
+
+// schema has docker/temporal's script make Temporal's databases. The second time there is nothing to do.
+func (s *server) schema() error {
 	for _, name := range []string{"temporal", "temporal_visibility"} {
-		_, err := s.postgres.CreateDatabase(t.Context(), name)
-		require.NoError(t, err)
+		url, err := s.postgres.CreateDatabase(context.Background(), name)
+		if err != nil {
+			return err
+		}
+		s.temporal = append(s.temporal, url)
 	}
-	s.hourglass, err = s.postgres.CreateDatabase(t.Context(), "hourglass")
-	require.NoError(t, err)
-	folder := s.folder()
-	s.env = append(os.Environ(), "SQL_HOST=127.0.0.1", fmt.Sprintf("SQL_PORT=%d", databasePort), "SQL_USER=hourglass", "SQL_PASSWORD=unused",
-		"SQL_TOOL="+program(t, "temporal-sql-tool"), "DYNAMIC_CONFIG="+filepath.Join(folder, "dynamicconfig.yaml"),
-		"BIND_ON_IP=127.0.0.1", "LOG_LEVEL=warn", fmt.Sprintf("FRONTEND_PORT=%d", s.port), fmt.Sprintf("METRICS_ADDRESS=127.0.0.1:%d", free()))
-	for _, name := range []string{"FRONTEND_MEMBERSHIP", "MATCHING", "MATCHING_MEMBERSHIP", "HISTORY", "HISTORY_MEMBERSHIP", "WORKER", "WORKER_MEMBERSHIP"} {
-		s.env = append(s.env, fmt.Sprintf("%s_PORT=%d", name, free()))
-	}
-	for range 2 { // the second time there is nothing to do
-		schema := exec.CommandContext(t.Context(), filepath.Join(folder, "schema"))
+	for range 2 {
+		schema := exec.Command(filepath.Join(s.folder, "schema"))
 		schema.Env = s.env
-		said, err := schema.CombinedOutput()
-		require.NoError(t, err, "%s", said)
+		if said, err := schema.CombinedOutput(); err != nil {
+			return fmt.Errorf("schema: %w: %s", err, said)
+		}
 	}
-	s.start()
-	t.Cleanup(func() { assert.NoError(t, s.temporal.Stop(time.Minute)) })
-	return s
+	return nil
+}
+
+// program is one of the two that make test-server has built.
+func (s *server) program(name string) string {
+	return filepath.Join(s.bin, name+"-"+os.Getenv(temporalVersion))
 }
 
 // freePort is below 32768: Temporal's table of members holds no larger one.
-func freePort(t *testing.T) int {
-	t.Helper()
+func freePort() (int, error) {
 	for range 100 {
 		port := 20000 + rand.IntN(12000)
 		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err == nil {
-			require.NoError(t, listener.Close())
-			return port
+			return port, listener.Close()
 		}
 	}
-	require.Fail(t, "no free port")
-	return 0
+	return 0, errors.New("no free port")
 }
 
-// start starts Temporal, again after a Kill.
-func (s *server) start() {
-	s.t.Helper()
-	cmd := exec.Command(program(s.t, "temporal-server"), "--root", "/", "--config", s.folder(), "--env", "config", "--allow-no-auth", "start")
-	cmd.Env = s.env
-	log, err := os.CreateTemp(s.t.TempDir(), "temporal-*.log")
-	require.NoError(s.t, err)
-	s.temporal, err = process.Start(cmd, log)
-	require.NoError(s.t, err)
-	require.NoError(s.t, until(patiently(s.t), func() (bool, error) {
-		connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
-		if err == nil {
-			connection.Close()
-		}
-		select {
-		case <-s.temporal.Ended():
-			return false, fmt.Errorf("Temporal ended: %s", s.temporal.Said())
-		default:
-			return err == nil, nil
-		}
-	}))
-}
-
-func (s *server) folder() string {
-	folder, err := filepath.Abs("../../docker/temporal")
-	require.NoError(s.t, err)
-	return folder
-}
-
-// prepare has the product make the namespace, as compose.yaml does.
-func (s *server) prepare(ctx context.Context, namespace string) {
-	s.t.Helper()
-	for range 2 {
-		cmd := exec.CommandContext(ctx, product, "namespace")
-		cmd.Env = append(os.Environ(), fmt.Sprintf("TEMPORAL_ADDRESS=127.0.0.1:%d", s.port), "TEMPORAL_NAMESPACE="+namespace)
-		said, err := cmd.CombinedOutput()
-		require.NoError(s.t, err, "%s", said)
-	}
-}
-
-// TestOnAServer: API and worker as processes of their own on PostgreSQL, and Temporal's own server on PostgreSQL, set up by
-// the files in docker/. Everything is as promised, also when Temporal is killed and when a worker is away while a hundred
-// grants end.
-func TestOnAServer(t *testing.T) {
-	server := newServer(t)
-	server.prepare(patiently(t), "hourglass")
-	s := newStage(t, onemachine.Config{
-		Split: true, DatabaseURL: server.hourglass, TemporalPort: server.port, TemporalNamespace: "hourglass",
-	})
-
-	t.Run("a grant from request to proof", func(t *testing.T) {
-		sc := s.newScene(t, "whole")
-		require.NoError(t, sc.request(patiently(t)))
-		sc.check(t)
-	})
-	t.Run("Temporal is killed while a grant is live", func(t *testing.T) {
-		sc := s.newScene(t, "killed")
-		require.NoError(t, sc.request(patiently(t)))
-		_, err := sc.reaches(patiently(t), access.Active)
+// give has a machine use the server, with API and worker as processes of their own. The same folder gets the same database and
+// namespace again.
+func (s *server) give(t *testing.T, cfg *onemachine.Config) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, known := s.places[cfg.Dir]
+	if !known {
+		p.namespace = fmt.Sprintf("hourglass-%d", len(s.places))
+		var err error
+		p.database, err = s.postgres.CreateDatabase(t.Context(), fmt.Sprintf("hourglass_%d", len(s.places)))
 		require.NoError(t, err)
-		require.NoError(t, server.temporal.Kill())
-		server.start()
-		g := sc.check(t)
-		t.Logf("proven off %.1f s after its end", g.EndedAt.Sub(*g.ExpiresAt).Seconds())
-	})
-	t.Run("a worker is away while a hundred grants end", func(t *testing.T) { workerAway(t, s, 100) })
+		s.places[cfg.Dir] = p
+	}
+	cfg.DatabaseURL, cfg.TemporalDatabases = p.database, s.temporal
+	// Where both are to answer at one address, as for metrics, they are one process.
+	cfg.Split = cfg.Split || len(cfg.Env) == 0
+	cfg.Temporal = temporalserver.Config{
+		Port: s.port, Namespace: p.namespace,
+		Program: func() *exec.Cmd {
+			cmd := exec.Command(s.program("temporal-server"), "--root", "/", "--config", s.folder, "--env", "config", "--allow-no-auth", "start")
+			cmd.Env = s.env
+			return cmd
+		},
+		// The product makes it, as compose.yaml has it do, and again and again is fine.
+		Prepare: func(ctx context.Context) error {
+			cmd := exec.CommandContext(ctx, product, "namespace")
+			cmd.Env = append(os.Environ(), fmt.Sprintf("TEMPORAL_ADDRESS=127.0.0.1:%d", s.port), "TEMPORAL_NAMESPACE="+p.namespace)
+			if said, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("hourglass namespace: %w: %s", err, said)
+			}
+			return nil
+		},
+	}
+}
 
+// sideBySide lets tests run at the same time, as t.Parallel does, unless they share a server.
+func sideBySide(t *testing.T) {
+	t.Helper()
+	if !onServer {
+		t.Parallel()
+	}
+}
+
+// TestWorkerAway: a worker is away while grants end. All are off within seconds of its return.
+func TestWorkerAway(t *testing.T) {
+	sideBySide(t)
+	n := 20
+	if onServer {
+		n = 100
+	}
+	s := newStage(t, onemachine.Config{Split: true})
+	workerAway(t, s, n)
 	said, status, err := s.Status(patiently(t), nil, "doctor")
 	require.NoError(t, err)
 	assert.LessOrEqual(t, status, 1, "nothing is broken: %s", said)
@@ -170,7 +175,7 @@ func TestOnAServer(t *testing.T) {
 
 // workerAway: n grants of as many customers, a worker that stops before the first ends and returns after the last.
 func workerAway(t *testing.T, s *stage, n int) {
-	const lasting = 20 * time.Second
+	lasting := min(20*time.Second, time.Duration(n)*time.Second/2)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	scenes := make([]*scene, n)

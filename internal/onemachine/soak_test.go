@@ -1,21 +1,17 @@
 package onemachine_test
 
 import (
-	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"hourglass/api"
-	"hourglass/internal/access"
 	"hourglass/internal/onemachine"
 )
 
@@ -23,107 +19,70 @@ import (
 const soakMinutes = "HOURGLASS_SOAK_MINUTES"
 
 const (
-	soakEvery    = 700 * time.Millisecond // one request; a grant costs this machine about a quarter of a second
-	soakRestarts = 40 * time.Second       // API and worker in turn
-	soakPlaces   = 40                     // customers, each of which has one grant at a time
+	soakEvery    = 1400 * time.Millisecond // one request; a grant costs a machine of two cores about a quarter of a second
+	soakRestarts = 3 * time.Minute         // one process
+	soakLooks    = 30 * time.Second        // at the memory
 )
 
-// TestSoak: steady requests for minutes, while API and worker are restarted in turn. Every request that fails is mended by
-// sending it again with the same key, every grant ends, and the processes do not grow.
+// TestSoak: steady requests for minutes, to two APIs and two workers. Of each two, one is restarted every few minutes; the other
+// lives throughout, and does not grow. Every request that fails is mended by sending it again with the same key, and every
+// grant ends.
 func TestSoak(t *testing.T) {
 	minutes, err := strconv.ParseFloat(os.Getenv(soakMinutes), 64)
 	if err != nil {
 		t.Skip("make soak runs this")
 	}
-	server := newServer(t)
-	server.prepare(patiently(t), "hourglass")
-	s := newStage(t, onemachine.Config{
-		Split: true, DatabaseURL: server.hourglass, TemporalPort: server.port, TemporalNamespace: "hourglass",
-	})
-	free := make(chan *scene, soakPlaces)
-	for i := range soakPlaces {
-		free <- s.newScene(t, fmt.Sprintf("soak %d", i))
-	}
+	s := newStage(t, onemachine.Config{Split: true, Each: 2})
+	load := newLoad(t, s, soakEvery)
 
 	over := time.Now().Add(time.Duration(minutes * float64(time.Minute)))
-	var asked, again atomic.Int64
-	var going sync.WaitGroup
-	request, restart := time.NewTicker(soakEvery), time.NewTicker(soakRestarts)
-	defer request.Stop()
+	restart, look := time.NewTicker(soakRestarts), time.NewTicker(soakLooks)
 	defer restart.Stop()
+	defer look.Stop()
+	restarted := []*onemachine.Process{s.APIs[0], s.Workers[0]}
+	lasting := map[string]*onemachine.Process{"api": s.APIs[1], "worker": s.Workers[1]}
+	grew := map[string][]int{}
 	restarts := 0
 	for time.Now().Before(over) {
 		select {
 		case <-restart.C:
-			process, name := s.API, "api"
-			if restarts%2 == 1 {
-				process, name = s.Worker, "worker"
-			}
-			t.Logf("%d requests, %d sent again; %s had %d MB before its restart", asked.Load(), again.Load(), name, residentMB(t, process.PID()))
-			going.Go(func() { assert.NoError(t, process.Restart(patiently(t))) })
+			require.NoError(t, restarted[restarts%2].Restart(patiently(t)))
 			restarts++
-		case <-request.C:
-			select {
-			case sc := <-free:
-				key := fmt.Sprintf("soak-%d", asked.Add(1))
-				going.Go(func() {
-					assert.NoError(t, sc.soak(patiently(t), key, &again), sc.name)
-					free <- sc
-				})
-			default: // every customer has a grant: slower than asked for
+		case <-look.C:
+			for name, process := range lasting {
+				grew[name] = append(grew[name], residentMB(t, process.PID()))
 			}
+			t.Logf("%s, %d restarts; api %d MB, worker %d MB", load, restarts, last(grew["api"]), last(grew["worker"]))
 		}
 	}
-	going.Wait()
-	census, err := s.Store.Census(patiently(t))
-	require.NoError(t, err)
-	for state, n := range census.Live {
-		assert.Zero(t, n, "%s", state)
+	load.stop()
+	t.Logf("%.0f minutes: %s, %d restarts", minutes, load, restarts)
+	for name, seen := range grew {
+		checkFlat(t, name, seen)
 	}
-	t.Logf("%d grants in %.1f minutes with %d restarts, %d requests sent again; at the end api %d MB, worker %d MB",
-		asked.Load(), minutes, restarts, again.Load(), residentMB(t, s.API.PID()), residentMB(t, s.Worker.PID()))
+	s.checkNoneLive(t)
 	s.checkWhole(t)
 }
 
-// soak is one grant from request to proof. What is not answered is sent again with the same key.
-func (sc *scene) soak(ctx context.Context, key string, again *atomic.Int64) error {
-	var id access.GrantID
-	insist := func(send func() error) error {
-		return until(ctx, func() (bool, error) {
-			err := send()
-			if err != nil && !refused(err) {
-				again.Add(1)
-				return false, nil
-			}
-			return true, err
-		})
+// checkFlat compares the memory of the last third with that of the middle one: in the first, caches and pools fill.
+func checkFlat(t *testing.T, name string, megabytes []int) {
+	t.Helper()
+	third := len(megabytes) / 3
+	if third == 0 {
+		t.Logf("%s: %v MB", name, megabytes)
+		return
 	}
-	err := insist(func() error {
-		g, err := sc.stage.ada.Request(ctx, key, api.GrantRequest{
-			CustomerId: sc.customer.ID, ProfileId: onemachine.ShortVisit, LifetimeSeconds: int64(10 * time.Minute / time.Second),
-		})
-		id = g.Id
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	reaches := func(state access.State) error {
-		return until(ctx, func() (bool, error) {
-			g, err := sc.stage.Store.Grant(ctx, id)
-			if err == nil && g.State == access.Ended && g.Outcome != access.Returned {
-				err = fmt.Errorf("it ended as %s", g.Outcome)
-			}
-			return g.State == state, err
-		})
-	}
-	if err := reaches(access.Active); err != nil {
-		return err
-	}
-	// That it is over already is what an answer that was lost has left.
-	_ = insist(func() error { _, err := sc.stage.ada.Return(ctx, id); return err })
-	return reaches(access.Ended)
+	middle, end := median(megabytes[third:2*third]), median(megabytes[2*third:])
+	t.Logf("%s: %d MB in the middle third, %d MB in the last; all: %v", name, middle, end, megabytes)
+	assert.LessOrEqual(t, float64(end), 1.15*float64(middle), "%s grows", name)
 }
+
+func median(numbers []int) int {
+	sorted := slices.Sorted(slices.Values(numbers))
+	return sorted[len(sorted)/2]
+}
+
+func last(numbers []int) int { return numbers[len(numbers)-1] }
 
 // residentMB is the memory of a process.
 func residentMB(t *testing.T, pid int) int {

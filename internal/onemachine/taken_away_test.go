@@ -18,7 +18,7 @@ import (
 // TestTakenAway: whoever loses what a live grant rests on loses the grant, with the reason in the audit log, whether the
 // API does it or, because it died or somebody else wrote to the database, a worker.
 func TestTakenAway(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	m := start(t, onemachine.Config{Sample: true})
 	admin, err := m.SignedIn(patiently(t), onemachine.Ada)
 	require.NoError(t, err)

@@ -33,7 +33,7 @@ import (
 // TestWatched: what operators see is true (the number of accounts that are not off first of all), leads from the request
 // to Microsoft's request id, has a name for every panel and alert of ours, and holds no secret.
 func TestWatched(t *testing.T) {
-	t.Parallel()
+	sideBySide(t)
 	spans := newCollector(t)
 	port, err := process.FreePort()
 	require.NoError(t, err)

@@ -69,10 +69,6 @@ func (s *Server) ready(ctx context.Context, namespace string) error {
 
 // poll repeats try until it succeeds, ctx ends or the server does.
 func (s *Server) poll(ctx context.Context, try func(context.Context) error) error {
-	var ended <-chan struct{} // never, for a server that somebody else started
-	if s.child != nil {
-		ended = s.child.Ended()
-	}
 	pause := time.NewTicker(50 * time.Millisecond)
 	defer pause.Stop()
 	for {
@@ -83,7 +79,7 @@ func (s *Server) poll(ctx context.Context, try func(context.Context) error) erro
 			return nil
 		}
 		select {
-		case <-ended:
+		case <-s.child.Ended():
 			return errors.New("its process ended")
 		case <-ctx.Done():
 			return fmt.Errorf("%w (last: %w)", ctx.Err(), err)

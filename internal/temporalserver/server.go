@@ -1,5 +1,5 @@
 // Package temporalserver starts the real Temporal development server, the `temporal server start-dev` of the
-// Temporal command line, as a child process: for the demo, for tests and for the benchmark. It knows the
+// Temporal command line, or another server, as a child process: for the demo, for tests and for the benchmark. It knows the
 // product's search attributes and nothing else of the product; cmd/hourglass never contains it.
 //
 //	Start → ready (Address, UIURL, Connect, CreateNamespace)
@@ -47,6 +47,12 @@ type Config struct {
 	Stock            bool              // leave the server's own settings: see tuned
 	DynamicConfig    map[string]string // key → JSON value; wins over tuned
 	Log              io.Writer         // what the server says; nil = kept for error messages only
+
+	// Program is another server than the command line's, which listens on Port. It finds its settings and keeps its data by itself:
+	// of this configuration it has Port, Namespace and Log.
+	Program func() *exec.Cmd
+	// Prepare makes its namespace with the search attributes, each time that it has been started.
+	Prepare func(context.Context) error
 }
 
 // productSearchAttributes are those that JITAccessWorkflow sets, by the names in workflows/names.go.
@@ -86,7 +92,7 @@ var errPortTaken = errors.New("port already in use")
 // Start starts a server and returns once its namespace answers and knows the search attributes. ctx bounds the
 // start, not the server's life. ErrNoBinary where there is no Temporal command line to start.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
-	if cfg.Binary == "" {
+	if cfg.Binary == "" && cfg.Program == nil {
 		binary, err := Find()
 		if err != nil {
 			return nil, err
@@ -96,7 +102,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Namespace == "" {
 		cfg.Namespace = "default"
 	}
-	if cfg.SearchAttributes == nil {
+	if cfg.SearchAttributes == nil && cfg.Program == nil {
 		cfg.SearchAttributes = productSearchAttributes
 	}
 	var err error
@@ -137,7 +143,11 @@ func (s *Server) launch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("temporal server: %w", err)
 	}
-	child, err := process.Start(exec.Command(s.cfg.Binary, s.args()...), s.cfg.Log)
+	command := exec.Command(s.cfg.Binary, s.args()...)
+	if s.cfg.Program != nil {
+		command = s.cfg.Program()
+	}
+	child, err := process.Start(command, s.cfg.Log)
 	if err != nil {
 		conn.Close()
 		return fmt.Errorf("temporal server: %w", err)
@@ -156,6 +166,9 @@ func (s *Server) launch(ctx context.Context) error {
 // awaken waits until the server says that it listens, and then until its namespace can be used. Without the
 // first, a server of somebody else's on the same port would be taken for ours, which ends at that moment.
 func (s *Server) awaken(ctx context.Context) error {
+	if s.cfg.Program != nil {
+		return s.awakenProgram(ctx)
+	}
 	listens := regexp.MustCompile(`Server:\s+\S+:` + strconv.Itoa(s.cfg.Port) + `\s`)
 	err := s.poll(ctx, func(context.Context) error {
 		if !listens.MatchString(s.child.Said()) {
@@ -163,6 +176,24 @@ func (s *Server) awaken(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.ready(ctx, s.cfg.Namespace)
+}
+
+// awakenProgram waits for a server that does not say when it listens.
+func (s *Server) awakenProgram(ctx context.Context) error {
+	err := s.poll(ctx, func(context.Context) error {
+		conn, err := net.Dial("tcp", s.Address())
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	})
+	if err == nil && s.cfg.Prepare != nil {
+		err = s.cfg.Prepare(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -228,18 +259,12 @@ const stopTimeout = 15 * time.Second
 
 // Stop ends the server in order, and by force if it takes longer than 15 s. A second Stop does nothing.
 func (s *Server) Stop() error {
-	if s.child == nil {
-		return s.conn.Close() // see Attach
-	}
 	return s.end(s.child.Stop(stopTimeout))
 }
 
 // Kill ends the server at once, as a crash would, and waits until it is gone. What was committed to the
 // database file is kept.
 func (s *Server) Kill() error {
-	if s.child == nil {
-		return s.conn.Close()
-	}
 	return s.end(s.child.Kill())
 }
 
@@ -254,7 +279,7 @@ func (s *Server) end(err error) error {
 // Restart starts the server again, after Stop or Kill or by stopping it first, on the same ports and the same
 // database file; without a file there is nothing to continue from, which is an error.
 func (s *Server) Restart(ctx context.Context) error {
-	if s.cfg.DBFile == "" {
+	if s.cfg.DBFile == "" && s.cfg.Program == nil {
 		return errors.New("restart the temporal server: it is in memory, so everything would be lost")
 	}
 	if err := s.Stop(); err != nil {

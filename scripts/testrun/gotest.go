@@ -27,28 +27,36 @@ func goTests(race bool) func(context.Context, io.Writer) outcome {
 		if len(packages) == 0 {
 			return outcome{}
 		}
-		args := []string{"test", "-json", "-count=1", "-vet=off", "-timeout=" + perPackage.String()}
-		var env []string
 		if _, err := exec.LookPath("gcc"); race && err == nil {
-			args, env = append(args, "-race"), []string{"CGO_ENABLED=1"}
+			return goTest(ctx, out, []string{"CGO_ENABLED=1"}, append([]string{"-race"}, packages...)...)
 		}
-		cmd := command(ctx, out, "go", append(args, packages...)...)
-		cmd.Env = append(cmd.Env, env...)
-		stream, feed := io.Pipe()
-		cmd.Stdout = feed
-		ended := make(chan error, 1)
-		go func() {
-			err := run(cmd, out)
-			feed.Close()
-			ended <- err
-		}()
-		o, err := readGoTest(stream, out)
-		stream.CloseWithError(err)
-		if runErr := <-ended; runErr != nil && len(o.failed) == 0 {
-			o.failed = append(o.failed, "go test: "+runErr.Error())
-		}
-		return o
+		return goTest(ctx, out, nil, packages...)
 	}
+}
+
+// onServer runs the tests of the whole product on the server whose version make test-server passes on.
+func onServer(ctx context.Context, out io.Writer) outcome {
+	return goTest(ctx, out, nil, "./internal/onemachine")
+}
+
+// goTest runs go test with further arguments, and counts what it says.
+func goTest(ctx context.Context, out io.Writer, env []string, args ...string) outcome {
+	cmd := command(ctx, out, "go", append([]string{"test", "-json", "-count=1", "-vet=off", "-timeout=" + perPackage.String()}, args...)...)
+	cmd.Env = append(cmd.Env, env...)
+	stream, feed := io.Pipe()
+	cmd.Stdout = feed
+	ended := make(chan error, 1)
+	go func() {
+		err := run(cmd, out)
+		feed.Close()
+		ended <- err
+	}()
+	o, err := readGoTest(stream, out)
+	stream.CloseWithError(err)
+	if runErr := <-ended; runErr != nil && len(o.failed) == 0 {
+		o.failed = append(o.failed, "go test: "+runErr.Error())
+	}
+	return o
 }
 
 func goPackages(ctx context.Context, out io.Writer, race bool) ([]string, error) {

@@ -17,13 +17,18 @@ import (
 
 func main() {
 	workflowcheck := flag.String("workflowcheck", "", "path of the workflowcheck binary")
+	server := flag.Bool("server", false, "only the whole product's tests, on the server that HOURGLASS_TEST_TEMPORAL_SERVER names")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
 	screen := newScreen(os.Stdout)
+	all := parts(*workflowcheck)
+	if *server {
+		all = []part{{"whole product, on a server", onServer}}
+	}
 	var done []outcome
-	for _, p := range parts(*workflowcheck) {
+	for _, p := range all {
 		if ctx.Err() != nil {
 			break
 		}
