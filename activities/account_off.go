@@ -41,6 +41,7 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 	}
 	before.account = found.account
 	removed := end.removed.plus(before)
+	noPassword := false
 	// Weakest point first. Each step is needed whatever the read showed, except those that find nothing to do.
 	steps := []struct {
 		name string
@@ -50,7 +51,13 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 		{"revoke sessions", func() error { return tenant.RevokeSessions(ctx, id) }},
 		{"remove sign-in methods", func() error { return removeMethods(ctx, tenant, id, before.methods) }},
 		{"disable the account", func() error { return tenant.SetEnabled(ctx, id, false) }},
-		{"scramble the password", func() error { return tenant.SetPassword(ctx, id, seal.NewPassword(a.random)) }},
+		{"scramble the password", func() error {
+			err := tenant.SetPassword(ctx, id, seal.NewPassword(a.random))
+			if noPassword = federated(ctx, tenant, found.account.UserName, err); noPassword {
+				return nil
+			}
+			return err
+		}},
 		{"revoke sessions again", func() error { return tenant.RevokeSessions(ctx, id) }},
 	}
 	// A step that fails keeps none of the others from taking something away.
@@ -80,6 +87,7 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 		RemovedRoles:      removed.Roles,
 		RemovedGroups:     removed.Groups,
 		RemovedMethods:    removed.Methods,
+		NoPassword:        noPassword,
 	}, nil
 }
 

@@ -61,7 +61,7 @@ func (a *Activities) armCanary(ctx context.Context, id access.DrillID, walked *t
 	}
 
 	walked.begin("set a password and enable the account")
-	if err := tenant.SetPassword(ctx, account.ID, seal.NewPassword(a.random)); err != nil {
+	if err := setPassword(ctx, tenant, account.ID, account.UserName, plan.Drill.Credential, seal.NewPassword(a.random)); err != nil {
 		return err
 	}
 	if err := tenant.SetEnabled(ctx, account.ID, true); err != nil {

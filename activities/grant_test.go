@@ -12,6 +12,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/entrasim"
+	"hourglass/internal/store"
 	"hourglass/workflows"
 )
 
@@ -266,6 +267,54 @@ func TestPassPolicyOffIsSaidAtOnce(t *testing.T) {
 	_, err = s.switchOff(grant)
 	require.NoError(t, err)
 	s.requireOff()
+}
+
+// A federated domain: its users sign in elsewhere, Microsoft sets no password there, and a pass opens the account all the same.
+func TestFederatedDomainTakesAPassAlone(t *testing.T) {
+	const domain = "federated.example"
+	s := stage(t, entrasim.Free)
+	require.NoError(t, s.sim.AddDomain(s.tenant, entrasim.DomainSpec{Name: domain, Federated: true}))
+	settings := s.customer.Settings()
+	settings.AccountDomain = domain
+	_, err := s.store.ChangeCustomer(s.ctx, s.customer.ID, 0, settings, store.Actor{})
+	require.NoError(t, err)
+
+	for range 2 { // the account is made, and found again
+		grant := s.request(access.PassOnly, globalAdmin)
+		credential := s.open(grant)
+		require.Equal(t, []string{"Global Administrator"}, s.account().Roles)
+		_, err = s.sim.TrySignIn(s.tenant, credential.UserName, credential.Pass.Reveal())
+		require.NoError(t, err)
+		proof, err := s.switchOff(grant)
+		require.NoError(t, err)
+		require.True(t, proof.NoPassword)
+		stored, err := s.store.Grant(s.ctx, grant)
+		require.NoError(t, err)
+		require.True(t, stored.Proof.NoPassword)
+		s.requireOff(credential)
+	}
+
+	// With a password it is refused before the account is on, and the end needs no password either.
+	grant := s.request(access.PassAndPassword, globalAdmin)
+	_, err = do[any](s, workflows.ProvisionAccount, workflows.GrantRef{GrantID: grant})
+	require.NoError(t, err)
+	_, err = do[workflows.Rotated](s, workflows.RotatePassword, workflows.GrantRef{GrantID: grant})
+	require.Error(t, err)
+	require.False(t, s.account().AccountEnabled)
+	_, err = s.switchOff(grant)
+	require.NoError(t, err)
+
+	// In a managed domain the same refusals stand: an account whose password was not scrambled is not off.
+	require.NoError(t, s.sim.SetFederated(domain, false))
+	grant = s.request(access.PassOnly, globalAdmin)
+	s.open(grant)
+	fault, err := s.sim.AddFault(entrasim.Fault{Tenant: s.tenant, Method: http.MethodPatch, Path: `/users/[^/]+$`, Kind: entrasim.Refuse})
+	require.NoError(t, err)
+	_, err = s.switchOff(grant)
+	require.Error(t, err)
+	s.sim.ClearFaults(fault)
+	_, err = s.switchOff(grant)
+	require.NoError(t, err)
 }
 
 func TestExtendReissuesAPassThatWouldEndEarlier(t *testing.T) {

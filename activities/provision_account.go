@@ -85,12 +85,12 @@ func findAccount(ctx context.Context, tenant *entra.Tenant, known store.Account)
 func (a *Activities) createAccount(ctx context.Context, tenant *entra.Tenant, marker access.Marker, name access.AccountName) (entra.Account, error) {
 	var conflict error
 	for _, upn := range []access.UPN{name.UPN, name.UPN.Distinct(marker)} {
-		account, err := tenant.CreateAccount(ctx, entra.NewAccount{
-			UPN:         upn,
-			DisplayName: name.Display,
-			Marker:      marker,
-			Password:    seal.NewPassword(a.random),
-		})
+		asked := entra.NewAccount{UPN: upn, DisplayName: name.Display, Marker: marker, Password: seal.NewPassword(a.random)}
+		account, err := tenant.CreateAccount(ctx, asked)
+		if federated(ctx, tenant, upn.String(), err) {
+			asked.Federated = true
+			account, err = tenant.CreateAccount(ctx, asked)
+		}
 		if entra.KindOf(err) != entra.Conflict {
 			return account, err
 		}

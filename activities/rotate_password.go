@@ -37,7 +37,7 @@ func (a *Activities) rotatePassword(ctx context.Context, id access.GrantID) (wor
 	account, terms := plan.Account.ObjectID, plan.Grant.Terms
 
 	password := seal.NewPassword(a.random)
-	if err := tenant.SetPassword(ctx, account, password); err != nil {
+	if err := setPassword(ctx, tenant, account, plan.Account.UPN, terms.Credential, password); err != nil {
 		return workflows.Rotated{}, err
 	}
 	if err := tenant.SetEnabled(ctx, account, true); err != nil {

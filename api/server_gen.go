@@ -1197,6 +1197,8 @@ type ProfileRules struct {
 
 // Proof What Microsoft said when the account was read back (proof-of-off).
 type Proof struct {
+	// NoPassword The account's domain is federated: no password opens it at Microsoft, so that there was none to scramble.
+	NoPassword        bool      `json:"no_password,omitempty,omitzero"`
 	ObjectId          ObjectID  `json:"object_id,omitempty,omitzero"`
 	ReadAt            time.Time `json:"read_at"`
 	RemovedGroups     int       `json:"removed_groups"`

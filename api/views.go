@@ -66,6 +66,7 @@ func proofView(p *access.Proof) Proof {
 		RemovedRoles:      p.RemovedRoles,
 		RemovedMethods:    p.RemovedMethods,
 		RemovedGroups:     p.RemovedGroups,
+		NoPassword:        p.NoPassword,
 	}
 }
 

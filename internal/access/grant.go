@@ -74,4 +74,6 @@ type Proof struct {
 	RemovedRoles   int
 	RemovedMethods int
 	RemovedGroups  int
+	// NoPassword: the account's domain is federated, where no password opens an account at Microsoft, so that there was none to scramble.
+	NoPassword bool `json:",omitempty"`
 }

@@ -80,6 +80,8 @@ func (j *judge) those(have func(Profile) bool) (ids []ProfileID) {
 
 func withPass(p Profile) bool { return p.Credential.HasPass() }
 
+func withPassword(p Profile) bool { return p.Credential.HasPassword() }
+
 func (j *judge) page(page string) string { return adminPage(j.TenantID, page) }
 
 // app: does the tenant know the app, and Microsoft accept it?
@@ -198,11 +200,11 @@ func (j *judge) domain() {
 			Action:   "Verify it in the tenant, or choose " + another + ".", Link: j.page(pageDomains),
 		})
 	case !j.Facts.Domains[i].Managed:
-		j.everywhere(Finding{
+		j.about(j.those(withPassword), Finding{
 			Code: FoundDomainFederated, Severity: Blocking,
-			Sentence: fmt.Sprintf("The account domain %s is federated: its users sign in elsewhere. A pass would open an account there, but Microsoft sets no password in such a domain, "+
-				"and without that Hourglass could not prove an account off.", j.AccountDomain),
-			Action: "Choose " + another + ".", Link: j.page(pageDomains),
+			Sentence: fmt.Sprintf("The account domain %s is federated: its users sign in elsewhere, and Microsoft sets and takes no password there. Profiles with a pass alone work; "+
+				"profiles with a password do not.", j.AccountDomain),
+			Action: "Hand out a pass alone, or choose " + another + ".", Link: j.page(pageDomains),
 		})
 	}
 }

@@ -110,8 +110,10 @@ func TestFindings(t *testing.T) {
 
 		"no such domain": {func(p *Preflight) { p.AccountDomain = "fabrikam.example" }, one(FoundDomainMissing, "", Blocking),
 			[3]string{`"fabrikam.example"`, "such as contoso.onmicrosoft.com", "CustomDomainNames"}},
-		"federated domain": {func(p *Preflight) { p.AccountDomain = "Contoso.Example" }, one(FoundDomainFederated, "", Blocking),
-			[3]string{"federated", "Choose a managed domain", "CustomDomainNames"}},
+		"federated domain": {func(p *Preflight) { p.AccountDomain = "Contoso.Example" }, one(FoundDomainFederated, "", Blocking, 2, 3),
+			[3]string{"Profiles with a pass alone work", "choose a managed domain", "CustomDomainNames"}},
+		"federated domain where everybody has a pass": {func(p *Preflight) { p.AccountDomain, p.Profiles = "Contoso.Example", p.Profiles[:1] },
+			one(FoundDomainFederated, "", Info, nobody), [3]string{"federated", "", ""}},
 
 		"resets refused": {func(p *Preflight) { p.Facts.PasswordReset = ResetRefused }, one(FoundResetRefused, "", Blocking), [3]string{"User Administrator", "Allow Hourglass", "AllRoles"}},
 		"resets refused though allowed": {func(p *Preflight) { p.Facts.PasswordReset, p.MayTakeRole = ResetRefused, true }, one(FoundResetRefused, "", Blocking),

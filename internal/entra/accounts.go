@@ -128,6 +128,9 @@ type NewAccount struct {
 	DisplayName access.Name
 	Marker      access.Marker
 	Password    access.Secret
+	// Federated is told where the name is in a federated domain: Microsoft then wants to know the user by an id of the customer's own
+	// sign-in service (user-post-users, onPremisesImmutableId). It gets the marker, which that service does not know.
+	Federated bool
 }
 
 // CreateAccount creates a disabled account that carries the marker. Conflict, with Target "userPrincipalName", when the
@@ -141,6 +144,9 @@ func (t *Tenant) CreateAccount(ctx context.Context, n NewAccount) (created Accou
 	body.SetDisplayName(new(n.DisplayName.String()))
 	body.SetEmployeeId(new(n.Marker.String()))
 	body.SetPasswordProfile(passwordProfile(n.Password))
+	if n.Federated {
+		body.SetOnPremisesImmutableId(new(n.Marker.String()))
+	}
 	err = t.write(ctx, "create account", func(ctx context.Context) error {
 		answer, err := t.users().Post(ctx, body, nil)
 		if err != nil {

@@ -20,7 +20,7 @@ type Organization struct {
 // Domain is a verified domain of the tenant.
 type Domain struct {
 	Name string
-	// Managed: its users sign in at Microsoft; otherwise the domain is federated and no account of ours can live there.
+	// Managed: its users sign in at Microsoft; otherwise the domain is federated, and Microsoft sets no password there.
 	Managed bool
 	// Initial: the one that ends in onmicrosoft.com and can never be federated.
 	Initial bool

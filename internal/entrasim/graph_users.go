@@ -75,8 +75,8 @@ func createUser(c *call) (answer, error) {
 		return answer{}, err
 	}
 	u := &user{ID: uuid.NewString(), UPN: upn, Created: c.now, SessionsValidFrom: c.now, Props: object{}}
-	if c.federated(u) {
-		return answer{}, badRequest("The domain portion of the userPrincipalName property is invalid. It belongs to a federated domain.")
+	if c.federated(u) && text(c.body["onPremisesImmutableId"]) == "" {
+		return answer{}, badRequest("A value is required for property 'onPremisesImmutableId' of resource 'User': the domain is federated.")
 	}
 	u.apply(c)
 	c.Users[u.ID] = u

@@ -117,11 +117,11 @@ func (s *Sim) stepUsername(fl *flow, upn string) stepAnswer {
 		return unknown
 	}
 	fl.user, fl.upn = t, u.UPN
-	if t.federated(u) {
-		return stepAnswer{View: "blocked", DisplayName: u.UPN, Error: messageOf(ErrFederated)}
-	}
 	if t.passOffered(u, s.now()) {
 		return stepAnswer{View: "pass", DisplayName: u.UPN}
+	}
+	if t.federated(u) {
+		return stepAnswer{View: "blocked", DisplayName: u.UPN, Error: messageOf(ErrFederated)}
 	}
 	return stepAnswer{View: "password", DisplayName: u.UPN}
 }

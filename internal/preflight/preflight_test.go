@@ -53,7 +53,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"federated domain": {func(s *scene) error {
 			s.chooseDomain("contoso.example")
 			return s.sim.SetFederated("contoso.example", true)
-		}, []string{"account_domain_federated"}, access.HealthBlocked},
+		}, []string{"account_domain_federated"}, access.HealthWarning},
 		"a domain that is not verified": {func(s *scene) error { s.chooseDomain("elsewhere.example"); return nil }, []string{"account_domain_missing"}, access.HealthBlocked},
 		"missing permissions": {func(s *scene) error {
 			return s.sim.RevokePermissions(contoso, app, "RoleManagement.ReadWrite.Directory", "AuditLog.Read.All")

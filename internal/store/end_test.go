@@ -19,7 +19,7 @@ func TestProofOfOff(t *testing.T) {
 		require.NoError(t, w.AccountProvisioned(t.Context(), g.ID, store.Provisioned{ObjectID: object, UPN: "ada@contoso.example"}))
 		proof := access.Proof{
 			ReadAt: noon.Add(time.Hour), ObjectID: object, SessionsRevokedAt: noon.Add(59 * time.Minute),
-			RemovedRoles: 2, RemovedMethods: 1, RemovedGroups: 3,
+			RemovedRoles: 2, RemovedMethods: 1, RemovedGroups: 3, NoPassword: true,
 		}
 		_, err := w.End(t.Context(), g.ID, proof)
 		assert.ErrorIs(t, err, access.ErrIllegalTransition, "not ending yet")

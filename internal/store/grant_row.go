@@ -41,6 +41,7 @@ type grantRow struct {
 	ProofRemovedRoles      int
 	ProofRemovedMethods    int
 	ProofRemovedGroups     int
+	ProofNoPassword        bool
 }
 
 func (grantRow) TableName() string { return "grants" }
@@ -128,7 +129,7 @@ func (r grantRow) proof() *access.Proof {
 	}
 	p := access.Proof{
 		ReadAt: r.ProofReadAt.Time, ObjectID: r.ProofObjectID,
-		RemovedRoles: r.ProofRemovedRoles, RemovedMethods: r.ProofRemovedMethods, RemovedGroups: r.ProofRemovedGroups,
+		RemovedRoles: r.ProofRemovedRoles, RemovedMethods: r.ProofRemovedMethods, RemovedGroups: r.ProofRemovedGroups, NoPassword: r.ProofNoPassword,
 	}
 	if r.ProofSessionsRevokedAt != nil {
 		p.SessionsRevokedAt = r.ProofSessionsRevokedAt.Time

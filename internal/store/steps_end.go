@@ -50,7 +50,7 @@ func (s *Store) End(ctx context.Context, id access.GrantID, proof access.Proof) 
 		columns := map[string]any{
 			"proof_read_at": instant{proof.ReadAt}, "proof_object_id": proof.ObjectID,
 			"proof_removed_roles": proof.RemovedRoles, "proof_removed_methods": proof.RemovedMethods,
-			"proof_removed_groups": proof.RemovedGroups,
+			"proof_removed_groups": proof.RemovedGroups, "proof_no_password": proof.NoPassword,
 		}
 		if !proof.SessionsRevokedAt.IsZero() {
 			columns["proof_sessions_revoked_at"] = instant{proof.SessionsRevokedAt}

@@ -115,7 +115,7 @@ export const texts = inLanguage({
 
     // Settings
     general: "General",
-    domainHint: "A verified domain of the tenant that is not federated. Empty: found when the tenant is connected.",
+    domainHint: "A verified domain of the tenant; in a federated one only passes work. Empty: found when the tenant is connected.",
     standardLifetime: "Usual lifetime",
     mostLifetime: "Longest lifetime",
     lifetimeHint: "Such as 4 h or 90 min. A profile may allow less.",
