@@ -25,8 +25,6 @@ const (
 	NeededByEveryGrant Need = "every_grant"
 	// NeededByPasses: without it no Temporary Access Pass is issued.
 	NeededByPasses Need = "passes"
-	// NeededToSee: every grant works without it; something cannot be shown or found out.
-	NeededToSee Need = "seeing"
 )
 
 // TenantName names an Entra tenant as people do: by its id or by one of its domains.

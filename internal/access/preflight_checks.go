@@ -166,9 +166,6 @@ func (j *judge) permissions() {
 		switch p.Need {
 		case NeededByPasses:
 			j.about(j.those(withPass), f)
-		case NeededToSee:
-			f.Severity = Warning
-			j.everywhere(f)
 		default:
 			j.everywhere(f)
 		}

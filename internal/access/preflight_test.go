@@ -22,7 +22,6 @@ var (
 	askedFor = []Permission{
 		{Name: "User.ReadWrite.All", Why: "to create the account", Need: NeededByEveryGrant},
 		{Name: "Policy.Read.All", Why: "to see the policy", Need: NeededByPasses},
-		{Name: "AuditLog.Read.All", Why: "to show what was done", Need: NeededToSee},
 	}
 )
 
@@ -43,7 +42,7 @@ func inOrder(t require.TestingT) Preflight {
 		},
 		Facts: TenantFacts{
 			App:         &AppFacts{Answer: AppAccepted, ClientID: theApp, Credential: AppCredential{Kind: AppSecret}},
-			Permissions: new(ComparePermissions(aPrincipal, askedFor, []string{"User.ReadWrite.All", "Policy.Read.All", "AuditLog.Read.All"}, nil)),
+			Permissions: new(ComparePermissions(aPrincipal, askedFor, []string{"User.ReadWrite.All", "Policy.Read.All"}, nil)),
 			Domains: []TenantDomain{
 				{Name: "contoso.onmicrosoft.com", Managed: true, Initial: true}, {Name: "contoso.example"},
 			},
@@ -98,14 +97,12 @@ func TestFindings(t *testing.T) {
 		"past the end, and refused": {func(p *Preflight) { expires(-day)(p); app(AppCredentialExpired)(p) },
 			one(FoundCredentialExpired, "", Blocking), [3]string{"certificate has expired", "", ""}},
 
-		"permission lost": {func(p *Preflight) { p.Facts.Permissions = held("Policy.Read.All", "AuditLog.Read.All") }, one(FoundPermissionMissing, "User.ReadWrite.All", Blocking),
+		"permission lost": {func(p *Preflight) { p.Facts.Permissions = held("Policy.Read.All") }, one(FoundPermissionMissing, "User.ReadWrite.All", Blocking),
 			[3]string{"to create the account. It was there", "Declare", "Permissions/objectId/" + aPrincipal.String() + "/appId/" + theApp.String()}},
-		"permission of passes": {func(p *Preflight) { p.Facts.Permissions = held("User.ReadWrite.All", "AuditLog.Read.All") },
+		"permission of passes": {func(p *Preflight) { p.Facts.Permissions = held("User.ReadWrite.All") },
 			one(FoundPermissionMissing, "Policy.Read.All", Blocking, 1, 2), [3]string{"to see the policy", "", ""}},
-		"permission to see": {func(p *Preflight) { p.Facts.Permissions = held("User.ReadWrite.All", "Policy.Read.All") },
-			one(FoundPermissionMissing, "AuditLog.Read.All", Warning), [3]string{"AuditLog.Read.All: Hourglass needs it to show what was done.", "", ""}},
 		"permission that nobody asked for": {func(p *Preflight) {
-			p.Facts.Permissions = held("User.ReadWrite.All", "Policy.Read.All", "AuditLog.Read.All", "Mail.Read", "Mail.Read")
+			p.Facts.Permissions = held("User.ReadWrite.All", "Policy.Read.All", "Mail.Read", "Mail.Read")
 		}, one(FoundPermissionExtra, "Mail.Read", Warning), [3]string{"never uses", "revoke", ""}},
 
 		"no such domain": {func(p *Preflight) { p.AccountDomain = "fabrikam.example" }, one(FoundDomainMissing, "", Blocking),
@@ -260,7 +257,7 @@ func drawn(t *rapid.T) Preflight {
 }
 
 func heldNames(t *rapid.T) []string {
-	return rapid.SliceOfDistinct(rapid.SampledFrom([]string{"User.ReadWrite.All", "Policy.Read.All", "AuditLog.Read.All", "Mail.Read", "Sites.Read.All"}), func(s string) string { return s }).Draw(t, "held")
+	return rapid.SliceOfDistinct(rapid.SampledFrom([]string{"User.ReadWrite.All", "Policy.Read.All", "Mail.Read", "Sites.Read.All"}), func(s string) string { return s }).Draw(t, "held")
 }
 
 func TestFindings_Properties(t *testing.T) {

@@ -17,7 +17,7 @@ const (
 // SamplePermissions are the application permissions that the sample app declares.
 var SamplePermissions = []string{
 	"User.ReadWrite.All", "User.Read.All", "User-PasswordProfile.ReadWrite.All", "RoleManagement.ReadWrite.Directory",
-	"UserAuthenticationMethod.ReadWrite.All", "GroupMember.ReadWrite.All", "AuditLog.Read.All", "Organization.Read.All",
+	"UserAuthenticationMethod.ReadWrite.All", "GroupMember.ReadWrite.All", "Organization.Read.All",
 	"Policy.Read.All",
 }
 

@@ -56,8 +56,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		}, []string{"account_domain_federated"}, access.HealthWarning},
 		"a domain that is not verified": {func(s *scene) error { s.chooseDomain("elsewhere.example"); return nil }, []string{"account_domain_missing"}, access.HealthBlocked},
 		"missing permissions": {func(s *scene) error {
-			return s.sim.RevokePermissions(contoso, app, "RoleManagement.ReadWrite.Directory", "AuditLog.Read.All")
-		}, []string{"permission_missing RoleManagement.ReadWrite.Directory", "permission_missing AuditLog.Read.All"}, access.HealthBlocked},
+			return s.sim.RevokePermissions(contoso, app, "RoleManagement.ReadWrite.Directory", "User.Read.All")
+		}, []string{"permission_missing RoleManagement.ReadWrite.Directory", "permission_missing User.Read.All"}, access.HealthBlocked},
 		"a permission of passes missing": {func(s *scene) error { return s.sim.RevokePermissions(contoso, app, "Policy.Read.All") },
 			[]string{"permission_missing Policy.Read.All"}, access.HealthWarning},
 		"more permissions than asked for": {func(s *scene) error {
