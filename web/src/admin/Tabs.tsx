@@ -2,9 +2,9 @@ import { makeStyles, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 
 const useStyles = makeStyles({
-  bar: { display: "flex", gap: tokens.spacingHorizontalXS, overflowX: "auto", borderBottom: `1px solid ${tokens.colorNeutralStroke2}`, scrollbarWidth: "none" },
+  bar: { display: "flex", flexWrap: "wrap", columnGap: tokens.spacingHorizontalXS, borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
   tab: {
-    position: "relative", flexShrink: 0, padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`, color: tokens.colorNeutralForeground2, textDecorationLine: "none", borderRadius: tokens.borderRadiusMedium,
+    position: "relative", padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`, color: tokens.colorNeutralForeground2, textDecorationLine: "none", borderRadius: tokens.borderRadiusMedium,
     ":hover": { color: tokens.colorNeutralForeground1, "::after": { backgroundColor: tokens.colorNeutralStroke1Hover } },
     ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
     "::after": { content: '""', position: "absolute", insetInline: tokens.spacingHorizontalM, bottom: "0", height: "3px", borderRadius: "2px", backgroundColor: "transparent" },

@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, body } from "../api/client";
 import { now } from "../api/clock";
+import { Problem } from "../api/problem";
 import type { components } from "../api/schema.gen";
+import type { Health } from "./customers/health";
 
 type Schemas = components["schemas"];
 export type Person = Schemas["Person"];
@@ -9,6 +11,10 @@ export type Team = Schemas["Team"];
 export type Customer = Schemas["Customer"];
 export type Connection = Schemas["Connection"];
 export type Approvers = Schemas["Approvers"];
+export type Preflight = Schemas["Preflight"];
+export type Finding = Schemas["PreflightFinding"];
+export type Drill = Schemas["Drill"];
+export type Leaving = Schemas["Leaving"];
 export type Entitlement = Schemas["Entitlement"];
 export type BulkList = Schemas["BulkList"];
 export type ImportReport = Schemas["ImportReport"];
@@ -53,6 +59,9 @@ export const teamsQuery = queryOptions({
 
 /** What the access matrix shows, as it stands in the address: parts of names, and whose rows they are. */
 export type AccessSearch = { customer?: string; who?: string; rows?: "teams" };
+
+/** Which customers are listed, as it stands in the address: part of a name, and how they are. */
+export type CustomerSearch = { q?: string; health?: Health };
 
 /** What the audit log is asked for, as it stands in the address. */
 export type AuditSearch = { action?: string; actor?: string; person_id?: string; customer_id?: string; grant_id?: string; from?: string; to?: string };
@@ -106,6 +115,34 @@ export const connectionQuery = (id: string) => queryOptions({
   queryKey: [setup, "customers", id, "connection"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/connection", { params: { path: { id } }, signal })),
   refetchInterval: ({ state }) => (underWay(state.data?.attempt) ? 1000 : 15_000),
+});
+
+/** What the last check of the customer's tenant found; asked again and again while one is under way. */
+export const preflightQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "preflight"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/preflight", { params: { path: { id } }, signal })),
+  refetchInterval: ({ state }) => (state.data?.checking ? 1000 : 30_000),
+});
+
+/** A customer's drills, newest first; asked again and again while one is running. */
+export const drillsQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "drills"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/drills", { params: { path: { id }, query: { limit: 20 } }, signal })),
+  refetchInterval: ({ state }) => (state.data?.drills.some((d) => d.ended_at === undefined) ? 1000 : 30_000),
+});
+
+/** How far a customer's departure has come, or null where it never left and where it is no more. */
+export const leavingQuery = (id: string) => queryOptions({
+  queryKey: [setup, "customers", id, "leaving"],
+  queryFn: async ({ signal }) => {
+    try {
+      return await body(api.GET("/api/v1/customers/{id}/leaving", { params: { path: { id } }, signal }));
+    } catch (problem) {
+      if (problem instanceof Problem && problem.kind === "not-found") return null;
+      throw problem;
+    }
+  },
+  refetchInterval: ({ state }) => (state.data?.state === "leaving" ? 1500 : false),
 });
 
 export const approversQuery = (id: string) => queryOptions({

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { signedInRoute } from "../routes/base";
-import type { AccessSearch, AuditSearch } from "./queries";
+import { healths } from "./customers/health";
+import type { AccessSearch, AuditSearch, CustomerSearch } from "./queries";
 
 // What an address may hold besides its path. Anything else in it is left out.
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -10,6 +11,9 @@ const customerRoute = createRoute({ getParentRoute: () => signedInRoute, path: "
 const customerTabs = [
   createRoute({ getParentRoute: () => customerRoute, path: "/", component: lazyRouteComponent(() => import("./customers/OneCustomer"), "FirstTab") }),
   createRoute({ getParentRoute: () => customerRoute, path: "connection", component: lazyRouteComponent(() => import("./customers/connection/ConnectionTab"), "ConnectionTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "preflight", component: lazyRouteComponent(() => import("./customers/preflight/PreflightTab"), "PreflightTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "drills", component: lazyRouteComponent(() => import("./customers/drills/DrillsTab"), "DrillsTab") }),
+  createRoute({ getParentRoute: () => customerRoute, path: "leaving", component: lazyRouteComponent(() => import("./customers/leaving/LeavingTab"), "LeavingTab") }),
   createRoute({ getParentRoute: () => customerRoute, path: "access", component: lazyRouteComponent(() => import("./customers/AccessTab"), "AccessTab") }),
   createRoute({ getParentRoute: () => customerRoute, path: "settings", component: lazyRouteComponent(() => import("./customers/settings/SettingsTab"), "SettingsTab") }),
 ] as const;
@@ -20,7 +24,8 @@ export const adminRoutes = [
     component: lazyRouteComponent(() => import("./board/LiveBoard"), "LiveBoard"),
   }),
   createRoute({
-    getParentRoute: () => signedInRoute, path: "/admin/customers", validateSearch: (s): { q?: string } => ({ q: text(s.q) }),
+    getParentRoute: () => signedInRoute, path: "/admin/customers",
+    validateSearch: (s): CustomerSearch => ({ q: text(s.q), health: healths.find((h) => h === s.health) }),
     component: lazyRouteComponent(() => import("./customers/Customers"), "Customers"),
   }),
   customerRoute.addChildren([...customerTabs]),

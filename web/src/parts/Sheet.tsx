@@ -30,9 +30,11 @@ const useStyles = makeStyles({
     [narrow]: { ":has(> :empty)": { display: "none" }, "::before": { content: "attr(data-head)", flexBasis: "7.5rem", flexShrink: 0, color: tokens.colorNeutralForeground2 } },
   },
   value: { minWidth: 0 },
+  whole: { whiteSpace: "nowrap", [narrow]: { whiteSpace: "normal" } },
 });
 
-export type Column<T> = { head: string; cell: (row: T) => ReactNode };
+/** `whole`: what is in it is short and is not broken into lines, however long the others are. */
+export type Column<T> = { head: string; cell: (row: T) => ReactNode; whole?: true };
 
 /** A table of things. The first column names them. It is a card of its own, or flat on another one. */
 export function Sheet<T>({ label, columns, rows, id, flat }: { label: string; columns: readonly Column<T>[]; rows: readonly T[]; id: (row: T) => string; flat?: boolean }) {
@@ -46,9 +48,9 @@ export function Sheet<T>({ label, columns, rows, id, flat }: { label: string; co
       <tbody className={styles.body} role="rowgroup">
         {rows.map((row) => (
           <tr key={id(row)} role="row" className={styles.row}>
-            {columns.map(({ head, cell }, i) => i === 0
+            {columns.map(({ head, cell, whole }, i) => i === 0
               ? <th key={head} role="rowheader" scope="row" className={styles.cell}>{cell(row)}</th>
-              : <td key={head} role="cell" data-head={head} className={mergeClasses(styles.cell, styles.named)}><div className={styles.value}>{cell(row)}</div></td>)}
+              : <td key={head} role="cell" data-head={head} className={mergeClasses(styles.cell, styles.named, whole && styles.whole)}><div className={styles.value}>{cell(row)}</div></td>)}
           </tr>
         ))}
       </tbody>

@@ -1,13 +1,21 @@
 import { Toast, ToastBody, ToastTitle, Toaster, useToastController } from "@fluentui/react-components";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Problem } from "../api/problem";
 import { say } from "../texts/say";
 import { texts } from "../texts/shell";
 
 const toaster = "toasts";
 
-/** Where toasts appear. There is one, in the root. */
-export const Toasts = () => <Toaster toasterId={toaster} position="bottom-end" pauseOnHover pauseOnWindowBlur timeout={6000} limit={4} />;
+/** Where toasts appear: a landmark, so that whoever goes from one to the next finds them. There is one, in the root. */
+export function Toasts() {
+  const [place, setPlace] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      <div ref={setPlace} role="region" aria-label={texts.news} />
+      <Toaster toasterId={toaster} mountNode={place} position="bottom-end" pauseOnHover pauseOnWindowBlur timeout={6000} limit={4} />
+    </>
+  );
+}
 
 /** Short words about something that happened; they leave by themselves, so nothing may be said here alone that matters later. */
 export function useToasts() {

@@ -16,7 +16,18 @@ export const texts = inLanguage({
 
     customer: "Customer",
     name: "Name",
-    connection: "Connection",
+    health: "Health",
+    allHealth: "Every state",
+    health_healthy: "Healthy",
+    health_warnings: "Warnings",
+    health_blocked: "Blocked",
+    health_unchecked: "Not checked",
+    health_leaving: "Leaving",
+    health_unconnected: "Not connected",
+    blocking: { one: "{n} finding stops grants", other: "{n} findings stop grants" },
+    warnings: { one: "{n} warning", other: "{n} warnings" },
+    noneInState: "No customer is in that state",
+    noneInStateHelp: "Choose another one, or every state.",
     unconnected: "Not connected",
     connected: "Connected",
     broken: "Connection broken",
@@ -29,8 +40,11 @@ export const texts = inLanguage({
 
     tabs: "About {name}",
     tabConnection: "Connection",
+    tabPreflight: "Pre-flight",
+    tabDrills: "Drill",
     tabSettings: "Settings",
     tabAccess: "Access",
+    tabLeaving: "Leaving",
 
     // Connection
     state: "State",

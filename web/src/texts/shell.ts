@@ -4,6 +4,7 @@ export const texts = inLanguage({
   en: {
     product: "Hourglass",
     skipToContent: "Skip to content",
+    news: "News",
     navigation: "Navigation",
     openNavigation: "Open navigation",
     account: "Account of {name}",

@@ -19,9 +19,9 @@ const useStyles = makeStyles({
     [narrow]: { gridTemplateColumns: "minmax(0, 1fr)", gap: tokens.spacingVerticalXXS, padding: `${tokens.spacingVerticalS} 0` },
   },
   who: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, minWidth: 0 },
-  names: { display: "flex", flexDirection: "column", minWidth: 0 },
-  customer: { fontWeight: tokens.fontWeightSemibold, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
-  person: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  names: { display: "flex", flexDirection: "column", minWidth: 0, overflowWrap: "anywhere", paddingBlock: tokens.spacingVerticalXS },
+  customer: { fontWeight: tokens.fontWeightSemibold },
+  person: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
   track: { position: "relative", height: "28px" },
   bar: {
     position: "absolute", top: "4px", height: "20px", minWidth: "6px", borderRadius: tokens.borderRadiusMedium, backgroundColor: tokens.colorBrandBackground2Hover,
@@ -53,8 +53,8 @@ export function Timeline({ grants }: { grants: readonly Grant[] }) {
               <div className={styles.who}>
                 <CustomerMark customer={g.customer} size={28} />
                 <div className={styles.names}>
-                  <span className={styles.customer} title={g.customer.name}><Name of={g.customer.name} /></span>
-                  <span className={styles.person} title={g.person.name}><Name of={g.person.name} /> · <Name of={g.profile.name} /></span>
+                  <span className={styles.customer}><Name of={g.customer.name} /></span>
+                  <span className={styles.person}><Name of={g.person.name} /> · <Name of={g.profile.name} /></span>
                 </div>
               </div>
               <div className={styles.track} role="img" aria-label={said(g, to, now)} title={said(g, to, now)}>

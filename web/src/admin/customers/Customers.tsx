@@ -1,8 +1,8 @@
-import { Button, SearchBox, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, SearchBox, Select, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { BuildingMultipleRegular } from "@fluentui/react-icons/svg/building-multiple";
 import { SearchRegular } from "@fluentui/react-icons/svg/search";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { CustomerMark } from "../../parts/CustomerMark";
@@ -17,12 +17,13 @@ import { span } from "../../parts/times";
 import { useSettled } from "../../parts/useSettled";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/customers";
-import { say } from "../../texts/say";
+import { count, say } from "../../texts/say";
 import { texts as shell } from "../../texts/shell";
 import { ListMenu } from "../bulk/ListMenu";
-import { customersQuery, type Customer } from "../queries";
+import { allCustomersQuery, customersQuery, type Customer, type CustomerSearch } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
-import { ConnectionBadge } from "./ConnectionBadge";
+import { HealthBadge } from "./HealthBadge";
+import { healthOf, healths, type Health } from "./health";
 
 const AddCustomer = later(() => import("./AddCustomer").then((m) => m.AddCustomer));
 
@@ -33,16 +34,38 @@ const useStyles = makeStyles({
 
 const route = getRouteApi("/signed-in/admin/customers");
 
+/**
+ * Customers by name, page by page. How they are is judged when they are listed, so that no index finds it: where that is
+ * asked for, all are read.
+ */
+function useListed({ q = "", health }: CustomerSearch) {
+  const search = useSettled(q.trim());
+  const paged = useInfiniteQuery({ ...customersQuery(search), enabled: health === undefined });
+  const all = useQuery({ ...allCustomersQuery, enabled: health !== undefined });
+  const [most, setMost] = useState(atOnce);
+  const wanted = search.toLowerCase();
+  if (health === undefined) {
+    const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = paged;
+    return { customers: data?.pages.flatMap((page) => page.customers), error, again: () => void refetch(), more: hasNextPage ? () => void fetchNextPage() : undefined, fetching: isFetchingNextPage };
+  }
+  const found = all.data?.filter((c) => healthOf(c) === health && c.name.toLowerCase().includes(wanted));
+  const more = found && found.length > most ? () => setMost(most + atOnce) : undefined;
+  return { customers: found?.slice(0, most), error: all.error, again: () => void all.refetch(), more, fetching: false };
+}
+
+const atOnce = 50;
+
 export function Customers() {
   const styles = useStyles();
   const cards = useCardStyles();
   const links = useLinkStyles();
   const admin = holds(useMe(), "admin");
   const navigate = route.useNavigate();
-  const { q = "" } = route.useSearch();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(customersQuery(useSettled(q.trim())));
+  const search = route.useSearch();
+  const { q = "", health } = search;
+  const { customers, error, again, more, fetching } = useListed(search);
   const [adding, setAdding] = useState(false);
-  const customers = data?.pages.flatMap((page) => page.customers);
+  const set = (part: CustomerSearch) => navigate({ search: { ...search, ...part }, replace: true });
 
   const columns: Column<Customer>[] = [
     {
@@ -54,22 +77,28 @@ export function Customers() {
         </span>
       ),
     },
-    { head: texts.connection, cell: (c) => <ConnectionBadge state={c.connection} /> },
+    { head: texts.health, whole: true, cell: (c) => <><HealthBadge of={healthOf(c)} /><HealthNote of={c} /></> },
     { head: texts.domain, cell: (c) => c.account_domain || <span className={cards.dim}>{texts.noDomain}</span> },
-    { head: texts.lifetimes, cell: lifetimes },
-    { head: texts.addedAt, cell: (c) => <Instant at={c.created_at} /> },
+    { head: texts.lifetimes, whole: true, cell: lifetimes },
+    { head: texts.addedAt, whole: true, cell: (c) => <Instant at={c.created_at} /> },
   ];
   const add = admin && <Button appearance="primary" icon={<AddRegular />} onClick={() => setAdding(true)}>{texts.add}</Button>;
   return (
     <Page title={texts.customers} about={texts.customersAbout} actions={<div className={cards.row}><ListMenu list="customers" />{add}</div>}>
-      <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q} maxLength={120}
-        onChange={(_, { value }) => navigate({ search: { q: value || undefined }, replace: true })} />
-      {error && <ProblemBox of={error} retry={() => void refetch()} />}
+      <div className={cards.row} role="search">
+        <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q} maxLength={120} onChange={(_, { value }) => set({ q: value || undefined })} />
+        <Select aria-label={texts.health} value={health ?? ""} onChange={(_, { value }) => set({ health: (value as Health) || undefined })}>
+          <option value="">{texts.allHealth}</option>
+          {healths.map((h) => <option key={h} value={h}>{texts[`health_${h}`]}</option>)}
+        </Select>
+      </div>
+      {error && <ProblemBox of={error} retry={again} />}
       {!customers && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
       {customers && customers.length > 0 && <Sheet label={texts.customers} columns={columns} rows={customers} id={(c) => c.id} />}
-      {customers?.length === 0 && (q.trim() ? <Empty icon={<SearchRegular />} title={texts.noneFound} help={texts.noneFoundHelp} />
-        : <Empty icon={<BuildingMultipleRegular />} title={texts.none} help={texts.noneHelp}>{add}</Empty>)}
-      {hasNextPage && <div><Button icon={isFetchingNextPage ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={isFetchingNextPage} onClick={() => fetchNextPage()}>{shell.more}</Button></div>}
+      {customers?.length === 0 && (health ? <Empty icon={<SearchRegular />} title={texts.noneInState} help={texts.noneInStateHelp} />
+        : q.trim() ? <Empty icon={<SearchRegular />} title={texts.noneFound} help={texts.noneFoundHelp} />
+          : <Empty icon={<BuildingMultipleRegular />} title={texts.none} help={texts.noneHelp}>{add}</Empty>)}
+      {more && <div><Button icon={fetching ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={fetching} onClick={more}>{shell.more}</Button></div>}
       {adding && <AddCustomer close={() => setAdding(false)} />}
     </Page>
   );
@@ -77,4 +106,12 @@ export function Customers() {
 
 function lifetimes({ default_lifetime_seconds: standard, maximum_lifetime_seconds: most }: Customer) {
   return standard !== undefined && most !== undefined && say(texts.lifetimesOf, { standard: span(standard), most: span(most) });
+}
+
+function HealthNote({ of: { connection, preflight: p } }: { of: Customer }) {
+  const cards = useCardStyles();
+  if (connection === "broken") return <div className={cards.dim}>{texts.broken}</div>;
+  if (!p || connection !== "connected") return null;
+  const found = [p.blocking > 0 && count(texts.blocking, p.blocking), p.warnings > 0 && count(texts.warnings, p.warnings)].filter(Boolean);
+  return found.length > 0 && <div className={cards.dim}>{found.join(", ")}</div>;
 }

@@ -31,9 +31,10 @@ export function NamesCard({ customer }: { customer: Customer }) {
   const { draft, save } = useSettings(customer, "account_name_template", "display_name_template");
   const { fields, set } = draft;
   const { account_name_template, display_name_template } = useSettled(fields);
-  const { data: preview, error } = useQuery(namePreviewQuery(customer.id, {
-    ...(account_name_template ? { account_name_template } : {}), ...(display_name_template ? { display_name_template } : {}),
-  }));
+  const { data: preview, error } = useQuery({
+    ...namePreviewQuery(customer.id, { ...(account_name_template ? { account_name_template } : {}), ...(display_name_template ? { display_name_template } : {}) }),
+    enabled: admin, // the others may not try templates
+  });
   const columns: Column<Previewed>[] = [
     { head: texts.person, cell: (p) => <Name of={p.person.name} /> },
     { head: texts.account, cell: (p) => <Code>{p.user_name}</Code> },
@@ -52,7 +53,7 @@ export function NamesCard({ customer }: { customer: Customer }) {
     </Field>
   );
   return (
-    <FormCard title={texts.names} about={texts.namesAbout} draft={draft} save={save} readOnly={!admin} wrong={error !== null} after={(
+    <FormCard title={texts.names} about={texts.namesAbout} draft={draft} save={save} readOnly={!admin} wrong={error !== null} after={admin && (
       <div aria-live="polite" className={styles.preview} tabIndex={0} role="region" aria-label={texts.preview}>
         {error && <ProblemBox of={error} />}
         {!preview && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={96} /></Skeleton>}

@@ -1,0 +1,60 @@
+import { inLanguage } from "./say";
+
+/** What is said of a tenant's pre-flight. What was found is said by the server. */
+export const texts = inLanguage({
+  en: {
+    preflight: "Pre-flight",
+    about: "Will each profile that somebody may use here work? Hourglass asks the tenant daily, after a connection, and now.",
+    checkNow: "Check now",
+    checking: "The tenant is being checked",
+    checked: "Last checked",
+    next: "Next check",
+    never: "not yet",
+    notPlanned: "not while the tenant is not connected",
+    noTenant: "There is no tenant to check yet",
+    noTenantHelp: "Connect it first. The pre-flight then runs by itself.",
+    toConnection: "To the connection",
+    toSettings: "To the settings",
+
+    healthyHelp: "Nothing stands in the way of a grant.",
+    warningsHelp: "Grants work. Something needs care, or single profiles do not work.",
+    blockedHelp: "No grant would work. What mends it is said below.",
+    uncheckedHelp: "Nothing speaks against a grant, but not everything could be read yet.",
+    leavingHelp: "The customer is leaving. No grant begins here.",
+    unconnectedHelp: "No grant can begin before the tenant is connected.",
+
+    unread: "Not everything could be read",
+    unreadHelp: "What was read before goes on counting.",
+
+    profiles: "Will it work?",
+    profilesAbout: "Each profile that somebody may use here.",
+    profile: "Access profile",
+    verdict: "Will it work?",
+    works: "works",
+    blocked: "does not work",
+    unknown: "not known yet",
+    because: "Because",
+    noProfiles: "Nobody may use a profile here yet.",
+    openMatrix: "Open the access matrix",
+
+    findings: "Findings",
+    nothing: "Nothing was found that needs care.",
+    nothingYet: "The tenant was not checked yet.",
+    severity_blocking: "Stops grants",
+    severity_warning: "Needs care",
+    severity_info: "Good to know",
+    forProfiles: "For {profiles}",
+    since: "Since {at}",
+    atMicrosoft: "Open Microsoft's page",
+    ofFinding: "{what}: {finding}",
+
+    role: "User Administrator for the app",
+    roleAbout: "Some tenants let an app set passwords only if it holds the role User Administrator. Where you allow it, Hourglass gives its own app the role as soon as Microsoft refuses a password; where you forbid it, the app gives the role back.",
+    roleAllow: "Hourglass may take User Administrator for its own app",
+    roleHeld: "The app holds it now.",
+    roleNotHeld: "The app does not hold it.",
+    allowNow: "Allow it",
+    allowed: "Allowed; the tenant is being checked",
+    forbidden: "Forbidden; the app gives the role back",
+  },
+});
