@@ -18,6 +18,7 @@ var actionable = map[string][]access.State{
 	"extendGrant":       {access.Active},
 	"reissueCredential": {access.Active},
 	"revealCredential":  {access.Active},
+	"launch":            {access.Active},
 	"approveGrant":      {access.AwaitingApproval},
 	"denyGrant":         {access.AwaitingApproval},
 }
@@ -55,10 +56,14 @@ func engineCall(ctx context.Context, call func(context.Context) error) error {
 }
 
 func (s *server) ReturnGrant(ctx context.Context, request ReturnGrantRequestObject) (ReturnGrantResponseObject, error) {
-	view, err := s.actOn(ctx, "returnGrant", request.Id, func(ctx context.Context, g store.Grant, by caller) error {
+	view, err := s.endOwn(ctx, request.Id)
+	return ReturnGrant200JSONResponse{view}, err
+}
+
+func (s *server) endOwn(ctx context.Context, id access.GrantID) (GrantJSONResponse, error) {
+	return s.actOn(ctx, "returnGrant", id, func(ctx context.Context, g store.Grant, by caller) error {
 		return engineCall(ctx, func(ctx context.Context) error { return s.engine.Return(ctx, g.ID, by.person.ID) })
 	})
-	return ReturnGrant200JSONResponse{view}, err
 }
 
 func (s *server) RevokeGrant(ctx context.Context, request RevokeGrantRequestObject) (RevokeGrantResponseObject, error) {

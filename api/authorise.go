@@ -20,6 +20,8 @@ type rule struct {
 	open bool
 	// anybody: every signed-in person, whatever their roles.
 	anybody bool
+	// paired: for the extension in a paired browser, and for no session.
+	paired bool
 	// fresh: only a fresh assertion opens it. What an admin changes asks for one.
 	fresh bool
 	// rehearsed: a dry run changes nothing, and needs no assertion.
@@ -77,6 +79,25 @@ var rules = map[string]rule{
 	"renameMyPasskey":    {anybody: true, fresh: true},
 	"beginPasskey":       {anybody: true, fresh: true},
 	"finishPasskey":      {anybody: true},
+
+	"checkPairing":    {own: technicians},
+	"pairBrowser":     {own: technicians, fresh: true},
+	"issueTokens":     {open: true},
+	"listMyBrowsers":  {anybody: true},
+	"removeMyBrowser": {anybody: true, fresh: true},
+	"listBrowsers":    {foreign: overseers},
+	"removeBrowser":   {foreign: admins, fresh: true},
+
+	"extensionMe":     {paired: true, own: technicians},
+	"extensionGrants": {paired: true, own: technicians},
+	"extensionWait":   {paired: true, own: technicians},
+	"extensionAccess": {paired: true, own: technicians},
+	"extensionEnd":    {paired: true, own: technicians},
+	"launch":          {paired: true, own: technicians},
+	"issueFillTicket": {paired: true, own: technicians},
+	"reportLaunch":    {paired: true, own: technicians},
+	"reportIncident":  {paired: true, own: technicians},
+	"fill":            {paired: true, own: technicians},
 
 	"listTeams":  {foreign: overseers},
 	"getTeam":    {foreign: overseers},
@@ -156,6 +177,14 @@ func seesAll(held []access.MSPRole) bool { return rules["getGrant"].foreign.any(
 // sees reports whether a person may know of a grant.
 func sees(p store.Person, g store.Grant) bool { return g.PersonID == p.ID || seesAll(p.Roles) }
 
+// sees reports whether a caller may know of a grant: a paired browser knows its person's own.
+func (by caller) sees(g store.Grant) bool {
+	if !by.browser.ID.IsZero() {
+		return g.PersonID == by.person.ID
+	}
+	return sees(by.person, g)
+}
+
 // grantFor looks a grant up for an operation of the caller. A grant that the caller may not know of is
 // answered as one that does not exist; one that they see, but may not act on, says so.
 func (s *server) grantFor(ctx context.Context, by caller, operation string, id access.GrantID) (store.Grant, error) {
@@ -169,7 +198,7 @@ func (s *server) grantFor(ctx context.Context, by caller, operation string, id a
 		admitted = rule.own
 	}
 	switch {
-	case !sees(by.person, g):
+	case !by.sees(g):
 		return store.Grant{}, access.ErrNotFound
 	case admitted.any(by.person.Roles):
 		return g, nil

@@ -83,6 +83,26 @@ var onForeign = map[string]map[string]int{
 	"beginPasskey":       row(200, 200, 200, 200, 200),
 	"finishPasskey":      row(400, 400, 400, 400, 400), // an empty body
 
+	// Paired browsers.
+	"checkPairing":    row(403, 400, 403, 403, 403), // no address
+	"pairBrowser":     row(403, 400, 403, 403, 403), // an empty body
+	"issueTokens":     row(415, 415, 415, 415, 415), // JSON
+	"listMyBrowsers":  row(200, 200, 200, 200, 200),
+	"removeMyBrowser": row(404, 404, 404, 404, 404), // a browser of nobody's
+	"listBrowsers":    row(403, 403, 200, 200, 200),
+	"removeBrowser":   row(403, 403, 403, 404, 403),
+	// What is for the extension is for no session, whatever the roles.
+	"extensionMe":     row(401, 401, 401, 401, 401),
+	"extensionGrants": row(401, 401, 401, 401, 401),
+	"extensionWait":   row(401, 401, 401, 401, 401),
+	"extensionAccess": row(401, 401, 401, 401, 401),
+	"extensionEnd":    row(401, 401, 401, 401, 401),
+	"launch":          row(401, 401, 401, 401, 401),
+	"issueFillTicket": row(401, 401, 401, 401, 401),
+	"reportLaunch":    row(401, 401, 401, 401, 401),
+	"reportIncident":  row(401, 401, 401, 401, 401),
+	"fill":            row(401, 401, 401, 401, 401),
+
 	// Teams.
 	"listTeams":  row(403, 403, 200, 200, 200),
 	"getTeam":    row(403, 403, 200, 200, 200),
@@ -159,6 +179,7 @@ var asksForAssertion = map[string]bool{
 	"beginDrill": true, "scheduleDrills": true,
 	"invitePerson": true, "changePerson": true, "suspendPerson": true, "resumePerson": true,
 	"issueEnrolmentLink": true, "removePasskey": true, "removeMyPasskey": true, "renameMyPasskey": true, "beginPasskey": true,
+	"pairBrowser": true, "removeMyBrowser": true, "removeBrowser": true,
 	"createTeam": true, "changeTeam": true, "removeTeam": true,
 	"createEntitlement": true, "removeEntitlement": true,
 	"createProfile": true, "changeProfile": true, "retireProfile": true,
@@ -247,7 +268,7 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 					object = fresh()
 				}
 			}
-			route := strings.NewReplacer("{passkey_id}", ownersKey, "{list}", "customers").Replace(routes[id][1])
+			route := strings.NewReplacer("{passkey_id}", ownersKey, "{browser_id}", "00000000-0000-4000-8000-000000000000", "{list}", "customers").Replace(routes[id][1])
 			method, path := routes[id][0], strings.Replace(route, "{id}", object, 1)
 			got := b.status(method, path, acceptable[id])
 			assert.Equal(t, want, got, "%s by %s", id, column)
@@ -255,8 +276,8 @@ func TestEveryRouteByEveryRoleOnAForeignGrant(t *testing.T) {
 			if strings.Contains(routes[id][1], "{id}") {
 				missing := strings.Replace(route, "{id}", "00000000-0000-4000-8000-000000000000", 1)
 				wantMissing := 404
-				if want == 403 && !rules[id].admits(b.person.Roles) {
-					wantMissing = 403 // the role alone decides; nothing is looked up
+				if want == 401 || want == 403 && !rules[id].admits(b.person.Roles) {
+					wantMissing = want // nothing is looked up
 				}
 				assert.Equal(t, wantMissing, b.status(method, missing, acceptable[id]), "%s by %s on a missing object", id, column)
 			}
@@ -308,7 +329,7 @@ func (b *browser) status(method, path string, body map[string]any) int {
 
 func TestAdminChangesAskForAFreshAssertion(t *testing.T) {
 	h := newHouse(t)
-	admin := h.signedIn("admin", access.Admin)
+	admin := h.signedIn("admin", access.Admin, access.Technician)
 	h.clock.pass(2 * time.Minute)
 	routes := documented(t)
 	for id, rule := range rules {
@@ -356,6 +377,29 @@ func TestEverySignedInRouteAsksForASession(t *testing.T) {
 			continue
 		}
 		path := strings.Replace(route[1], "{id}", "00000000-0000-4000-8000-000000000000", 1)
-		h.anonymous().send(route[0], path, "", nil).problem(signInRequired)
+		want := signInRequired
+		if rules[id].paired {
+			want = tokenRefused
+		}
+		h.anonymous().send(route[0], path, "", nil).problem(want)
 	}
+}
+
+func TestAnAccessTokenOpensTheExtensionsRoutesAlone(t *testing.T) {
+	h, ada, _ := fillable(t)
+	for id, route := range documented(t) {
+		if rules[id].open {
+			continue
+		}
+		missing := "00000000-0000-4000-8000-000000000000"
+		path := strings.NewReplacer("{id}", missing, "{launch_id}", missing).Replace(route[1])
+		got := h.anonymous().send(route[0], path, "", nil,
+			"Authorization", "DPoP "+ada.access, "DPoP", ada.proof(route[0], path, ada.access).sign(t))
+		if rules[id].paired {
+			assert.NotEqual(t, http.StatusUnauthorized, got.status, id)
+		} else {
+			got.problem(signInRequired)
+		}
+	}
+	assert.Empty(t, h.engine.calls())
 }

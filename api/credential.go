@@ -7,6 +7,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/seal"
+	"hourglass/internal/store"
 )
 
 // RevealCredential keeps no-audit-no-secret by its order: authorise, commit the audit record, and only then
@@ -29,22 +30,7 @@ func (s *server) RevealCredential(ctx context.Context, request RevealCredentialR
 		return nil, err
 	}
 
-	var sealed seal.Sealed
-	err = engineCall(ctx, func(ctx context.Context) (err error) {
-		sealed, err = s.engine.Credential(ctx, g)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	wrapped, err := s.store.DataKey(ctx, g.ID)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := s.vault.Open(g.ID, wrapped, sealed)
-	if errors.Is(err, seal.ErrOpen) {
-		return nil, &failure{kind: internalError, detail: "The credential cannot be opened. Ask for a new one (reissue), or return the grant.", cause: err}
-	}
+	secret, err := s.openCredential(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +42,27 @@ func (s *server) RevealCredential(ctx context.Context, request RevealCredentialR
 		PassEndsAt: instant(g.PassEndsAt),
 		ExpiresAt:  instant(g.ExpiresAt),
 	}, nil
+}
+
+// openCredential comes after the audit record of whatever it is opened for.
+func (s *server) openCredential(ctx context.Context, g store.Grant) (access.Credential, error) {
+	var sealed seal.Sealed
+	err := engineCall(ctx, func(ctx context.Context) (err error) {
+		sealed, err = s.engine.Credential(ctx, g)
+		return err
+	})
+	if err != nil {
+		return access.Credential{}, err
+	}
+	wrapped, err := s.store.DataKey(ctx, g.ID)
+	if err != nil {
+		return access.Credential{}, err
+	}
+	credential, err := s.vault.Open(g.ID, wrapped, sealed)
+	if errors.Is(err, seal.ErrOpen) {
+		err = &failure{kind: internalError, detail: "The credential cannot be opened. Ask for a new one (reissue), or return the grant.", cause: err}
+	}
+	return credential, err
 }
 
 // ifSo keeps the half of a credential that the terms do not disclose.

@@ -53,6 +53,7 @@ type Store interface {
 	entitlements
 	people
 	teams
+	browsers
 	bulk.Store
 	auditLog
 	naming

@@ -19,6 +19,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/logs"
+	"hourglass/internal/pairing"
 	"hourglass/internal/passkey"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
@@ -104,6 +105,16 @@ func (g *gate) RecordReveal(ctx context.Context, id access.GrantID, by access.Pe
 	return g.Store.RecordReveal(ctx, id, by, reveal, kind)
 }
 
+func (g *gate) RecordFill(ctx context.Context, f store.Filling) (store.Grant, error) {
+	g.mu.Lock()
+	err := g.revealError
+	g.mu.Unlock()
+	if err != nil {
+		return store.Grant{}, err
+	}
+	return g.Store.RecordFill(ctx, f)
+}
+
 func (g *gate) Changes(ctx context.Context, after int64, limit int) ([]store.Change, error) {
 	g.mu.Lock()
 	g.polls++
@@ -135,11 +146,13 @@ func newHouse(t *testing.T) *house {
 	require.NoError(t, err)
 	h.passkeys, err = passkey.New(passkey.Config{RPID: id, Origins: origins, Clock: h.clock.now}, h.store)
 	require.NoError(t, err)
+	pairings, err := pairing.New(pairing.Config{PublicURL: origin, Extensions: []string{extensionID}, Clock: h.clock.now}, h.store)
+	require.NoError(t, err)
 
 	base, shutDown := context.WithCancel(context.Background())
 	h.shutDown = shutDown
 	h.server, err = newServer(Config{
-		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Vault: h.vault, Origin: origin,
+		Store: h.gate, Engine: h.engine, Passkeys: h.passkeys, Pairings: pairings, Vault: h.vault, Origin: origin,
 		Microsoft: h.sign, Permissions: askedFor, AdminCentre: "https://entra.microsoft.com",
 		Codec: h.codec, TemporalUI: temporalUI,
 		Waiting: 25 * time.Hour, Base: base, Clock: h.clock.now,

@@ -52,7 +52,7 @@ func headerBytes(h http.Header) (n int) {
 }
 
 // limitedOperations can be called by anybody and cost a row in the database each.
-var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": true}
+var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": true, "issueTokens": true}
 
 const (
 	attemptBuckets = 4096

@@ -160,11 +160,12 @@ func (s *server) securityHeaders(c *gin.Context) {
 func (s *server) crossOrigin() (gin.HandlerFunc, error) {
 	protection := http.NewCrossOriginProtection()
 	// Behind a proxy the Host may differ from the address that the browser knows.
-	if err := protection.AddTrustedOrigin(s.origin.Scheme + "://" + s.origin.Host); err != nil {
+	if err := protection.AddTrustedOrigin(s.publicAddress()); err != nil {
 		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
 	}
 	return func(c *gin.Context) {
-		if s.fromTemporalUI(c.Request) {
+		// What is asked for by a token or a code, which no browser adds by itself, cannot be forged by a page.
+		if op := s.operationOf(c); op.rule.paired || op.form || s.fromTemporalUI(c.Request) {
 			return
 		}
 		if err := protection.Check(c.Request); err != nil {

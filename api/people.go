@@ -177,7 +177,7 @@ func (s *server) enrolmentLink(ctx context.Context, id access.PersonID, by calle
 // linkWith keeps the token in the fragment, which browsers send to no server.
 func (s *server) linkWith(token access.Secret, expires time.Time) EnrolmentLink {
 	return EnrolmentLink{
-		Url:       s.origin.Scheme + "://" + s.origin.Host + "/enrol#" + token.Reveal(),
+		Url:       s.publicAddress() + "/enrol#" + token.Reveal(),
 		ExpiresAt: expires.UTC().Truncate(time.Second),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hourglass/internal/access"
+	"hourglass/internal/pairing"
 	"hourglass/internal/passkey"
 	"hourglass/internal/seal"
 )
@@ -21,6 +22,8 @@ type kind struct {
 	// detail says what to do, unless the failure says it more exactly.
 	detail     string
 	retryAfter time.Duration
+	// challenge is what RFC 9449 wants in WWW-Authenticate; "" where nothing is.
+	challenge string
 }
 
 var (
@@ -69,6 +72,17 @@ var (
 	stateConflict       = &kind{name: "state-conflict", status: http.StatusConflict, title: "The grant's state does not allow this", detail: "Read the grant again and see what its state allows."}
 	grantOver           = &kind{name: "grant-over", status: http.StatusConflict, title: "The grant is over", detail: "Its credential can never be shown again. Request access anew."}
 
+	unknownExtension = &kind{name: "unknown-extension", status: http.StatusForbidden, title: "This is not an extension that Hourglass knows", detail: "Close the page. If you did begin to pair your browser, tell an admin: the server's settings name the extensions that may be paired."}
+	tooManyBrowsers  = &kind{name: "too-many-browsers", status: http.StatusConflict, title: "You have paired too many browsers", detail: "Remove one that you do not use, then pair this one."}
+	tokenRefused     = &kind{name: "token-refused", status: http.StatusUnauthorized, title: "The access token is not accepted", detail: "Refresh it. Where that fails, the browser is no longer paired: pair it again.", challenge: "invalid_token"}
+	proofRefused     = &kind{name: "proof-refused", status: http.StatusUnauthorized, title: "The proof of the key is not accepted", detail: "Make a new proof for each request, with the browser's key. See that the clock is right.", challenge: "invalid_dpop_proof"}
+	passkeyUnused    = &kind{name: "passkey-unused", status: http.StatusForbidden, title: "You have not used your passkey for a while", detail: "Sign in to Hourglass with your passkey, then launch again."}
+	noDestination    = &kind{name: "no-destination", status: http.StatusConflict, title: "Microsoft's cloud here has no such place", detail: "Choose one of the places that are offered."}
+	ticketRefused    = &kind{name: "ticket-refused", status: http.StatusConflict, title: "The ticket does not work", detail: "A ticket works once, for five minutes, in the browser that launched. Launch again."}
+	tooManyTickets   = &kind{name: "too-many-tickets", status: http.StatusTooManyRequests, title: "This sign-in has asked for the credential too often", detail: "Launch again."}
+	fillRefused      = &kind{name: "fill-refused", status: http.StatusForbidden, title: "Nothing is filled on this page", detail: "It is not Microsoft's sign-in for the account that was launched. Close it, and launch again."}
+	tooManyReports   = &kind{name: "too-many-reports", status: http.StatusTooManyRequests, title: "This sign-in has reported enough", detail: "Launch again."}
+
 	engineUnavailable = &kind{name: "engine-unavailable", status: http.StatusServiceUnavailable, title: "The workflow engine did not answer", detail: "Nothing is lost. Try again in a few seconds; whatever was begun is carried on.", retryAfter: 5 * time.Second}
 	internalError     = &kind{name: "internal-error", status: http.StatusInternalServerError, title: "Something went wrong on our side", detail: "Try again. If it stays, give the request id to your operator."}
 )
@@ -79,6 +93,7 @@ var kinds = append(connectionKinds(), []*kind{
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
 	customerUnavailable, customerBlocked, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, nothingToDrill, notConnected, unacknowledged, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
+	unknownExtension, tooManyBrowsers, tokenRefused, proofRefused, passkeyUnused, noDestination, ticketRefused, tooManyTickets, fillRefused, tooManyReports,
 	engineUnavailable, internalError,
 }...)
 
@@ -105,6 +120,10 @@ var domainProblems = []struct {
 	{access.ErrNothingToDrill, nothingToDrill},
 	{access.ErrUnacknowledged, unacknowledged},
 	{seal.ErrOpen, internalError},
+	{pairing.ErrUnknownExtension, unknownExtension},
+	{pairing.ErrToken, tokenRefused},
+	{pairing.ErrProof, proofRefused},
+	{access.ErrPasskeyUnused, passkeyUnused},
 	{passkey.ErrNoSession, signInRequired},
 	{passkey.ErrEnrolmentSpent, enrolmentLink},
 	{passkey.ErrCeremonyOver, ceremonyOver},
@@ -187,6 +206,9 @@ func fail(c *gin.Context, err error) {
 	}
 	if f.kind.retryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(f.kind.retryAfter.Seconds())))
+	}
+	if f.kind.challenge != "" {
+		c.Header("WWW-Authenticate", `DPoP error="`+f.kind.challenge+`", algs="ES256"`)
 	}
 	detail := f.kind.detail
 	if f.detail != "" {

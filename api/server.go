@@ -18,6 +18,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/bulk"
+	"hourglass/internal/pairing"
 	"hourglass/internal/passkey"
 	"hourglass/internal/seal"
 )
@@ -30,6 +31,7 @@ type Config struct {
 	Store    Store
 	Engine   Engine
 	Passkeys *passkey.Service
+	Pairings *pairing.Service
 	Vault    *seal.Vault
 	// Microsoft is asked where consent is given, and for Permissions.
 	Microsoft   SignInHost
@@ -64,6 +66,7 @@ type server struct {
 	store       Store
 	engine      Engine
 	passkeys    *passkey.Service
+	pairings    *pairing.Service
 	vault       *seal.Vault
 	microsoft   SignInHost
 	permissions []access.Permission
@@ -85,6 +88,8 @@ type server struct {
 	attempts   *attempts
 	feed       *feed
 	heartbeat  time.Duration
+	// longestWait is how long the extension waits for news.
+	longestWait time.Duration
 }
 
 var _ StrictServerInterface = (*server)(nil)
@@ -106,8 +111,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newServer(c Config) (*server, error) {
-	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Vault == nil || c.Microsoft == nil || c.Codec == nil || c.Waiting <= 0 {
-		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, a vault, a codec, Microsoft's sign-in host and a waiting time", access.ErrInvalid)
+	if c.Store == nil || c.Engine == nil || c.Passkeys == nil || c.Pairings == nil || c.Vault == nil || c.Microsoft == nil || c.Codec == nil || c.Waiting <= 0 {
+		return nil, fmt.Errorf("%w: the API needs a store, an engine, passkeys, pairings, a vault, a codec, Microsoft's sign-in host and a waiting time", access.ErrInvalid)
 	}
 	origin, err := url.Parse(c.Origin)
 	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" {
@@ -125,13 +130,15 @@ func newServer(c Config) (*server, error) {
 		return nil, err
 	}
 	s := &server{
-		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
+		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, pairings: c.Pairings, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
 		codec: c.Codec, temporalUI: temporalUI,
 		origin: origin, adminCentre: c.AdminCentre, waiting: c.Waiting, ready: c.Ready,
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
 		attempts:   newAttempts(),
 		heartbeat:  15 * time.Second,
+
+		longestWait: longestWait,
 	}
 	if s.onRequest == nil {
 		s.onRequest = func(string, string, int, time.Duration) {}
@@ -189,6 +196,9 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	})
 	return engine, nil
 }
+
+// publicAddress is the origin under which people reach Hourglass.
+func (s *server) publicAddress() string { return s.origin.Scheme + "://" + s.origin.Host }
 
 // unreadable is a request that passed the document and still does not fit the types: the document is at fault.
 func unreadable(err error) error {

@@ -49,6 +49,171 @@ func (e DrillState) Valid() bool {
 	}
 }
 
+// Defines values for ExtensionClient.
+const (
+	HourglassExtension ExtensionClient = "hourglass-extension"
+)
+
+// Valid indicates whether the value is a known member of the ExtensionClient enum.
+func (e ExtensionClient) Valid() bool {
+	switch e {
+	case HourglassExtension:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExtensionReportOutcome.
+const (
+	ReportAnswered  ExtensionReportOutcome = "answered"
+	ReportFilled    ExtensionReportOutcome = "filled"
+	ReportSignedIn  ExtensionReportOutcome = "signed_in"
+	ReportSignedOut ExtensionReportOutcome = "signed_out"
+	ReportStopped   ExtensionReportOutcome = "stopped"
+)
+
+// Valid indicates whether the value is a known member of the ExtensionReportOutcome enum.
+func (e ExtensionReportOutcome) Valid() bool {
+	switch e {
+	case ReportAnswered:
+		return true
+	case ReportFilled:
+		return true
+	case ReportSignedIn:
+		return true
+	case ReportSignedOut:
+		return true
+	case ReportStopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExtensionReportReason.
+const (
+	WhyAskedAgain      ExtensionReportReason = "asked_again"
+	WhyBrowserRemoved  ExtensionReportReason = "browser_removed"
+	WhyChangedField    ExtensionReportReason = "changed_field"
+	WhyCodeAsked       ExtensionReportReason = "code_asked"
+	WhyForgedMessage   ExtensionReportReason = "forged_message"
+	WhyFramed          ExtensionReportReason = "framed"
+	WhyGrantOver       ExtensionReportReason = "grant_over"
+	WhyLeft            ExtensionReportReason = "left"
+	WhyLookAlike       ExtensionReportReason = "look_alike"
+	WhyMicrosoftError  ExtensionReportReason = "microsoft_error"
+	WhyMoreAsked       ExtensionReportReason = "more_asked"
+	WhyNoAnswer        ExtensionReportReason = "no_answer"
+	WhyOtherAccount    ExtensionReportReason = "other_account"
+	WhyOtherTenant     ExtensionReportReason = "other_tenant"
+	WhyRefused         ExtensionReportReason = "refused"
+	WhyUnknownPage     ExtensionReportReason = "unknown_page"
+	WhyWrongCredential ExtensionReportReason = "wrong_credential"
+)
+
+// Valid indicates whether the value is a known member of the ExtensionReportReason enum.
+func (e ExtensionReportReason) Valid() bool {
+	switch e {
+	case WhyAskedAgain:
+		return true
+	case WhyBrowserRemoved:
+		return true
+	case WhyChangedField:
+		return true
+	case WhyCodeAsked:
+		return true
+	case WhyForgedMessage:
+		return true
+	case WhyFramed:
+		return true
+	case WhyGrantOver:
+		return true
+	case WhyLeft:
+		return true
+	case WhyLookAlike:
+		return true
+	case WhyMicrosoftError:
+		return true
+	case WhyMoreAsked:
+		return true
+	case WhyNoAnswer:
+		return true
+	case WhyOtherAccount:
+		return true
+	case WhyOtherTenant:
+		return true
+	case WhyRefused:
+		return true
+	case WhyUnknownPage:
+		return true
+	case WhyWrongCredential:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExtensionReportStep.
+const (
+	AtCode     ExtensionReportStep = "code"
+	AtError    ExtensionReportStep = "error"
+	AtMore     ExtensionReportStep = "more"
+	AtNone     ExtensionReportStep = "none"
+	AtPass     ExtensionReportStep = "pass"
+	AtPassword ExtensionReportStep = "password"
+	AtPicker   ExtensionReportStep = "picker"
+	AtStay     ExtensionReportStep = "stay"
+	AtUnknown  ExtensionReportStep = "unknown"
+	AtUserName ExtensionReportStep = "username"
+)
+
+// Valid indicates whether the value is a known member of the ExtensionReportStep enum.
+func (e ExtensionReportStep) Valid() bool {
+	switch e {
+	case AtCode:
+		return true
+	case AtError:
+		return true
+	case AtMore:
+		return true
+	case AtNone:
+		return true
+	case AtPass:
+		return true
+	case AtPassword:
+		return true
+	case AtPicker:
+		return true
+	case AtStay:
+		return true
+	case AtUnknown:
+		return true
+	case AtUserName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FillStep.
+const (
+	FillPass     FillStep = "pass"
+	FillPassword FillStep = "password"
+)
+
+// Valid indicates whether the value is a known member of the FillStep enum.
+func (e FillStep) Valid() bool {
+	switch e {
+	case FillPass:
+		return true
+	case FillPassword:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthChecks.
 const (
 	HealthChecksFailing HealthChecks = "failing"
@@ -100,6 +265,117 @@ func (e LeavingState) Valid() bool {
 	case LeavingDone:
 		return true
 	case LeavingUnderWay:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OAuthErrorError.
+const (
+	OAuthInvalidClient        OAuthErrorError = "invalid_client"
+	OAuthInvalidGrant         OAuthErrorError = "invalid_grant"
+	OAuthInvalidProof         OAuthErrorError = "invalid_dpop_proof"
+	OAuthInvalidRequest       OAuthErrorError = "invalid_request"
+	OAuthUnsupportedGrantType OAuthErrorError = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the OAuthErrorError enum.
+func (e OAuthErrorError) Valid() bool {
+	switch e {
+	case OAuthInvalidClient:
+		return true
+	case OAuthInvalidGrant:
+		return true
+	case OAuthInvalidProof:
+		return true
+	case OAuthInvalidRequest:
+		return true
+	case OAuthUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PairedBrowserExtension.
+const (
+	Chromium PairedBrowserExtension = "chromium"
+	Firefox  PairedBrowserExtension = "firefox"
+)
+
+// Valid indicates whether the value is a known member of the PairedBrowserExtension enum.
+func (e PairedBrowserExtension) Valid() bool {
+	switch e {
+	case Chromium:
+		return true
+	case Firefox:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PairedBrowserRemovedBecause.
+const (
+	CodeReused         PairedBrowserRemovedBecause = "code_reused"
+	ForeignKey         PairedBrowserRemovedBecause = "foreign_key"
+	RefreshTokenReused PairedBrowserRemovedBecause = "refresh_token_reused"
+)
+
+// Valid indicates whether the value is a known member of the PairedBrowserRemovedBecause enum.
+func (e PairedBrowserRemovedBecause) Valid() bool {
+	switch e {
+	case CodeReused:
+		return true
+	case ForeignKey:
+		return true
+	case RefreshTokenReused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PairingCodeChallengeMethod.
+const (
+	S256 PairingCodeChallengeMethod = "S256"
+)
+
+// Valid indicates whether the value is a known member of the PairingCodeChallengeMethod enum.
+func (e PairingCodeChallengeMethod) Valid() bool {
+	switch e {
+	case S256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokensScope.
+const (
+	TokensScopeFill TokensScope = "fill"
+)
+
+// Valid indicates whether the value is a known member of the TokensScope enum.
+func (e TokensScope) Valid() bool {
+	switch e {
+	case TokensScopeFill:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokensTokenType.
+const (
+	DPoP TokensTokenType = "DPoP"
+)
+
+// Valid indicates whether the value is a known member of the TokensTokenType enum.
+func (e TokensTokenType) Valid() bool {
+	switch e {
+	case DPoP:
 		return true
 	default:
 		return false
@@ -210,6 +486,9 @@ type AuditRecord struct {
 	// Unreadable The row was changed past Hourglass so that only its number can be told.
 	Unreadable bool `json:"unreadable,omitempty,omitzero"`
 }
+
+// BrowserID defines model for BrowserID.
+type BrowserID = access.BrowserID
 
 // BulkList defines model for BulkList.
 type BulkList = store.List
@@ -430,6 +709,9 @@ type CustomerSettings struct {
 	Name                   Name                `json:"name"`
 }
 
+// Destination defines model for Destination.
+type Destination = access.Destination
+
 // DirectoryRole defines model for DirectoryRole.
 type DirectoryRole struct {
 	// Id The template id of an Entra directory role.
@@ -571,6 +853,127 @@ type EntitlementPage struct {
 type Extension struct {
 	// ExpiresAt When access is to end instead.
 	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ExtensionClient defines model for ExtensionClient.
+type ExtensionClient string
+
+// ExtensionCustomer defines model for ExtensionCustomer.
+type ExtensionCustomer struct {
+	// Available Whether the customer's tenant can be worked with.
+	Available bool       `json:"available"`
+	Id        CustomerID `json:"id"`
+
+	// LastRequestedAt Absent where one never asked for access there.
+	LastRequestedAt time.Time `json:"last_requested_at,omitempty,omitzero"`
+	LiveGrantId     GrantID   `json:"live_grant_id,omitempty,omitzero"`
+	Name            string    `json:"name"`
+}
+
+// ExtensionGrant The customer's colour goes by its id, its initials by its name, as in the portal.
+type ExtensionGrant struct {
+	ActiveAt   time.Time      `json:"active_at,omitempty,omitzero"`
+	Credential CredentialKind `json:"credential"`
+	Customer   Named          `json:"customer"`
+
+	// Domain The account's domain.
+	Domain    string    `json:"domain,omitempty,omitzero"`
+	EndedAt   time.Time `json:"ended_at,omitempty,omitzero"`
+	EndingAt  time.Time `json:"ending_at,omitempty,omitzero"`
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// Extendable Whether the portal could lengthen it: it is active and below its maximum.
+	Extendable  bool      `json:"extendable"`
+	Id          GrantID   `json:"id"`
+	Outcome     Outcome   `json:"outcome,omitempty,omitzero"`
+	Profile     Named     `json:"profile"`
+	RequestedAt time.Time `json:"requested_at"`
+
+	// State `ending` means NOT OFF: the account may still be on.
+	State State `json:"state"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID `json:"tenant_id,omitempty,omitzero"`
+
+	// UserName Absent until the account is provisioned.
+	UserName string `json:"user_name,omitempty,omitzero"`
+
+	// WarnAt From when on its end is near.
+	WarnAt time.Time `json:"warn_at,omitempty,omitzero"`
+}
+
+// ExtensionGrants defines model for ExtensionGrants.
+type ExtensionGrants struct {
+	Grants     []ExtensionGrant `json:"grants"`
+	Sequence   int64            `json:"sequence"`
+	ServerTime time.Time        `json:"server_time"`
+}
+
+// ExtensionMe defines model for ExtensionMe.
+type ExtensionMe struct {
+	Browser Named `json:"browser"`
+
+	// Destinations Those that there are in this cloud of Microsoft.
+	Destinations []Destination `json:"destinations"`
+	Person       Named         `json:"person"`
+
+	// PortalAddress An origin, such as https://hourglass.msp.example.
+	PortalAddress string    `json:"portal_address"`
+	ServerTime    time.Time `json:"server_time"`
+}
+
+// ExtensionReport defines model for ExtensionReport.
+type ExtensionReport struct {
+	// Code The number of Microsoft's error (AADSTS…).
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Origin Of the page.
+	Origin  string                 `json:"origin,omitempty,omitzero"`
+	Outcome ExtensionReportOutcome `json:"outcome"`
+
+	// Reason What stopped it; absent where nothing did.
+	Reason ExtensionReportReason `json:"reason,omitempty,omitzero"`
+
+	// Step What the page asked for.
+	Step ExtensionReportStep `json:"step"`
+}
+
+// ExtensionReportOutcome defines model for ExtensionReport.Outcome.
+type ExtensionReportOutcome string
+
+// ExtensionReportReason What stopped it; absent where nothing did.
+type ExtensionReportReason string
+
+// ExtensionReportStep What the page asked for.
+type ExtensionReportStep string
+
+// Fill defines model for Fill.
+type Fill struct {
+	Secret   string   `json:"secret"`
+	Step     FillStep `json:"step"`
+	UserName string   `json:"user_name"`
+}
+
+// FillRequest defines model for FillRequest.
+type FillRequest struct {
+	// Origin Of the page that asks for the credential.
+	Origin string   `json:"origin"`
+	Step   FillStep `json:"step"`
+	Ticket string   `json:"ticket"`
+
+	// UserName The account that the page says it signs in; the server compares it, too (right-tenant).
+	UserName string `json:"user_name"`
+}
+
+// FillStep defines model for FillStep.
+type FillStep string
+
+// FillTicket defines model for FillTicket.
+type FillTicket struct {
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Ticket Works once.
+	Ticket string `json:"ticket"`
 }
 
 // Grant defines model for Grant.
@@ -784,6 +1187,31 @@ type LastRequest struct {
 	RequestedAt time.Time `json:"requested_at"`
 }
 
+// Launch defines model for Launch.
+type Launch struct {
+	// Address The page to open. Microsoft asks there for the sign-in, in this tenant, with the user name given.
+	Address     string      `json:"address"`
+	Destination Destination `json:"destination"`
+	GrantId     GrantID     `json:"grant_id"`
+	Id          LaunchID    `json:"id"`
+
+	// Origins The sign-in origins on which a ticket is redeemed.
+	Origins []string `json:"origins"`
+
+	// TenantId The id of an Entra tenant.
+	TenantId TenantID   `json:"tenant_id"`
+	Ticket   FillTicket `json:"ticket"`
+	UserName string     `json:"user_name"`
+}
+
+// LaunchID defines model for LaunchID.
+type LaunchID = access.LaunchID
+
+// LaunchRequest defines model for LaunchRequest.
+type LaunchRequest struct {
+	Destination Destination `json:"destination"`
+}
+
 // Leaving defines model for Leaving.
 type Leaving struct {
 	Accounts []LeavingAccount `json:"accounts"`
@@ -948,6 +1376,15 @@ type NewPasskey struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
+// OAuthError defines model for OAuthError.
+type OAuthError struct {
+	Error            OAuthErrorError `json:"error"`
+	ErrorDescription string          `json:"error_description"`
+}
+
+// OAuthErrorError defines model for OAuthError.Error.
+type OAuthErrorError string
+
 // ObjectID defines model for ObjectID.
 type ObjectID = access.ObjectID
 
@@ -972,6 +1409,47 @@ type OwnApp struct {
 	// Tenant As in a ConnectionRequest.
 	Tenant string `json:"tenant,omitempty,omitzero"`
 }
+
+// PairedBrowser defines model for PairedBrowser.
+type PairedBrowser struct {
+	// Extension Which build of the extension; Edge and others like it are `chromium`.
+	Extension PairedBrowserExtension `json:"extension"`
+	Id        BrowserID              `json:"id"`
+
+	// LastUsedAt To the minute.
+	LastUsedAt time.Time `json:"last_used_at,omitempty,omitzero"`
+	Name       string    `json:"name"`
+	PairedAt   time.Time `json:"paired_at"`
+	RemovedAt  time.Time `json:"removed_at,omitempty,omitzero"`
+
+	// RemovedBecause Why the server removed it; somebody may have copied what it held.
+	RemovedBecause PairedBrowserRemovedBecause `json:"removed_because,omitempty,omitzero"`
+}
+
+// PairedBrowserExtension Which build of the extension; Edge and others like it are `chromium`.
+type PairedBrowserExtension string
+
+// PairedBrowserRemovedBecause Why the server removed it; somebody may have copied what it held.
+type PairedBrowserRemovedBecause string
+
+// Pairing defines model for Pairing.
+type Pairing struct {
+	ClientId            ExtensionClient            `json:"client_id"`
+	CodeChallenge       Thumbprint                 `json:"code_challenge"`
+	CodeChallengeMethod PairingCodeChallengeMethod `json:"code_challenge_method"`
+	DpopJkt             Thumbprint                 `json:"dpop_jkt"`
+
+	// Name What the browser is called in the list of paired browsers.
+	Name        string       `json:"name"`
+	RedirectUri string       `json:"redirect_uri"`
+	State       PairingState `json:"state"`
+}
+
+// PairingCodeChallengeMethod defines model for Pairing.CodeChallengeMethod.
+type PairingCodeChallengeMethod string
+
+// PairingState defines model for PairingState.
+type PairingState = string
 
 // Passkey defines model for Passkey.
 type Passkey struct {
@@ -1328,6 +1806,38 @@ type TenantRoles struct {
 	Roles  []TenantRole `json:"roles"`
 }
 
+// Thumbprint defines model for Thumbprint.
+type Thumbprint = string
+
+// TokenRequest defines model for TokenRequest.
+type TokenRequest struct {
+	ClientId     string `json:"client_id,omitempty,omitzero"`
+	Code         string `json:"code,omitempty,omitzero"`
+	CodeVerifier string `json:"code_verifier,omitempty,omitzero"`
+
+	// GrantType `authorization_code` or `refresh_token`.
+	GrantType    string `json:"grant_type,omitempty,omitzero"`
+	RedirectUri  string `json:"redirect_uri,omitempty,omitzero"`
+	RefreshToken string `json:"refresh_token,omitempty,omitzero"`
+}
+
+// Tokens defines model for Tokens.
+type Tokens struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn In seconds.
+	ExpiresIn    int             `json:"expires_in"`
+	RefreshToken string          `json:"refresh_token"`
+	Scope        TokensScope     `json:"scope"`
+	TokenType    TokensTokenType `json:"token_type"`
+}
+
+// TokensScope defines model for Tokens.Scope.
+type TokensScope string
+
+// TokensTokenType defines model for Tokens.TokenType.
+type TokensTokenType string
+
 // After defines model for After.
 type After = string
 
@@ -1340,6 +1850,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// KeyProof defines model for KeyProof.
+type KeyProof = string
+
 // Last defines model for Last.
 type Last = bool
 
@@ -1351,6 +1864,11 @@ type Limit = int
 
 // OnceKey defines model for OnceKey.
 type OnceKey = string
+
+// Browsers defines model for Browsers.
+type Browsers struct {
+	Browsers []PairedBrowser `json:"browsers"`
+}
 
 // Options defines model for Options.
 type Options = CeremonyOptions
@@ -1485,6 +2003,11 @@ type StreamGrantsParams struct {
 	LastEventID LastEventID `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
+// ExtensionWaitParams defines parameters for ExtensionWait.
+type ExtensionWaitParams struct {
+	Since int64 `form:"since" json:"since"`
+}
+
 // ListGrantsParams defines parameters for ListGrants.
 type ListGrantsParams struct {
 	// State Only grants in one of these states.
@@ -1527,6 +2050,19 @@ type ReissueCredentialParams struct {
 type RemoveMyPasskeyParams struct {
 	// Last Has to be true to remove the last passkey of a person, who then needs a new enrolment link.
 	Last Last `form:"last,omitempty" json:"last,omitempty,omitzero"`
+}
+
+// IssueTokensParams defines parameters for IssueTokens.
+type IssueTokensParams struct {
+	// DPoP A proof of possession of the key (RFC 9449), by ES256.
+	DPoP KeyProof `json:"DPoP"`
+}
+
+// CheckPairingParams defines parameters for CheckPairing.
+type CheckPairingParams struct {
+	ClientId    ExtensionClient `form:"client_id" json:"client_id"`
+	RedirectUri string          `form:"redirect_uri" json:"redirect_uri"`
+	State       PairingState    `form:"state" json:"state"`
 }
 
 // InvitePersonParams defines parameters for InvitePerson.
@@ -1622,6 +2158,18 @@ type FinishEnrolmentJSONRequestBody = EnrolmentFinish
 // CreateEntitlementJSONRequestBody defines body for CreateEntitlement for application/json ContentType.
 type CreateEntitlementJSONRequestBody = NewEntitlement
 
+// FillJSONRequestBody defines body for Fill for application/json ContentType.
+type FillJSONRequestBody = FillRequest
+
+// LaunchJSONRequestBody defines body for Launch for application/json ContentType.
+type LaunchJSONRequestBody = LaunchRequest
+
+// ReportLaunchJSONRequestBody defines body for ReportLaunch for application/json ContentType.
+type ReportLaunchJSONRequestBody = ExtensionReport
+
+// ReportIncidentJSONRequestBody defines body for ReportIncident for application/json ContentType.
+type ReportIncidentJSONRequestBody = ExtensionReport
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantRequest
 
@@ -1642,6 +2190,12 @@ type FinishPasskeyJSONRequestBody = NewPasskey
 
 // RenameMyPasskeyJSONRequestBody defines body for RenameMyPasskey for application/json ContentType.
 type RenameMyPasskeyJSONRequestBody = PasskeyName
+
+// IssueTokensFormdataRequestBody defines body for IssueTokens for application/x-www-form-urlencoded ContentType.
+type IssueTokensFormdataRequestBody = TokenRequest
+
+// PairBrowserJSONRequestBody defines body for PairBrowser for application/json ContentType.
+type PairBrowserJSONRequestBody = Pairing
 
 // InvitePersonJSONRequestBody defines body for InvitePerson for application/json ContentType.
 type InvitePersonJSONRequestBody = Invitation
@@ -1786,6 +2340,36 @@ type ServerInterface interface {
 	// StreamGrants Live updates of every grant that the caller may see
 	// (GET /api/v1/events)
 	StreamGrants(c *gin.Context, params StreamGrantsParams)
+	// ExtensionAccess The customers that one can reach, by name
+	// (GET /api/v1/extension/access)
+	ExtensionAccess(c *gin.Context)
+	// Fill Redeem a ticket for the credential, at the moment at which it is filled
+	// (POST /api/v1/extension/fills)
+	Fill(c *gin.Context)
+	// ExtensionGrants One's own live grants, and those that ended in the last ten minutes
+	// (GET /api/v1/extension/grants)
+	ExtensionGrants(c *gin.Context)
+	// ExtensionEnd End one's own grant now
+	// (POST /api/v1/extension/grants/{id}/end)
+	ExtensionEnd(c *gin.Context, id GrantID)
+	// Launch Begin to sign in with one's own active grant
+	// (POST /api/v1/extension/grants/{id}/launches)
+	Launch(c *gin.Context, id GrantID)
+	// ReportLaunch What the extension did, or what stopped it, for the audit log
+	// (POST /api/v1/extension/launches/{launch_id}/reports)
+	ReportLaunch(c *gin.Context, launchId LaunchID)
+	// IssueFillTicket A further ticket for a launch, where Microsoft asks for the credential again
+	// (POST /api/v1/extension/launches/{launch_id}/tickets)
+	IssueFillTicket(c *gin.Context, launchId LaunchID)
+	// ExtensionMe Who and which browser this is
+	// (GET /api/v1/extension/me)
+	ExtensionMe(c *gin.Context)
+	// ReportIncident What the extension refused outside of a launch, such as a forged message
+	// (POST /api/v1/extension/reports)
+	ReportIncident(c *gin.Context)
+	// ExtensionWait The same, as soon as something changed, or after 25 seconds
+	// (GET /api/v1/extension/wait)
+	ExtensionWait(c *gin.Context, params ExtensionWaitParams)
 	// ListGrants Grants, newest first
 	// (GET /api/v1/grants)
 	ListGrants(c *gin.Context, params ListGrantsParams)
@@ -1822,6 +2406,12 @@ type ServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(c *gin.Context)
+	// ListMyBrowsers One's own paired browsers
+	// (GET /api/v1/me/browsers)
+	ListMyBrowsers(c *gin.Context)
+	// RemoveMyBrowser Remove one of one's own paired browsers
+	// (DELETE /api/v1/me/browsers/{browser_id})
+	RemoveMyBrowser(c *gin.Context, browserId BrowserID)
 	// ListMyPasskeys One's own passkeys
 	// (GET /api/v1/me/passkeys)
 	ListMyPasskeys(c *gin.Context)
@@ -1837,6 +2427,15 @@ type ServerInterface interface {
 	// RenameMyPasskey Rename one of one's own passkeys
 	// (PUT /api/v1/me/passkeys/{passkey_id})
 	RenameMyPasskey(c *gin.Context, passkeyId PasskeyID)
+	// IssueTokens Tokens for a code, or for the refresh token before
+	// (POST /api/v1/oauth/token)
+	IssueTokens(c *gin.Context, params IssueTokensParams)
+	// CheckPairing Whether an extension that asks to be paired is one that this server knows
+	// (GET /api/v1/pairings)
+	CheckPairing(c *gin.Context, params CheckPairingParams)
+	// PairBrowser Pair a browser, by a code that its extension exchanges for tokens
+	// (POST /api/v1/pairings)
+	PairBrowser(c *gin.Context)
 	// ListPeople Everybody, by handle
 	// (GET /api/v1/people)
 	ListPeople(c *gin.Context)
@@ -1852,6 +2451,12 @@ type ServerInterface interface {
 	// GetPersonAccess What may this person reach, and why?
 	// (GET /api/v1/people/{id}/access)
 	GetPersonAccess(c *gin.Context, id PersonID)
+	// ListBrowsers The paired browsers of a person
+	// (GET /api/v1/people/{id}/browsers)
+	ListBrowsers(c *gin.Context, id PersonID)
+	// RemoveBrowser Remove a paired browser of a person
+	// (DELETE /api/v1/people/{id}/browsers/{browser_id})
+	RemoveBrowser(c *gin.Context, id PersonID, browserId BrowserID)
 	// IssueEnrolmentLink A new one-time link for somebody whose passkeys are lost
 	// (POST /api/v1/people/{id}/enrolment-link)
 	IssueEnrolmentLink(c *gin.Context, id PersonID)
@@ -3165,6 +3770,198 @@ func (siw *ServerInterfaceWrapper) StreamGrants(c *gin.Context) {
 	siw.Handler.StreamGrants(c, params)
 }
 
+// ExtensionAccess operation middleware
+func (siw *ServerInterfaceWrapper) ExtensionAccess(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExtensionAccess(c)
+}
+
+// Fill operation middleware
+func (siw *ServerInterfaceWrapper) Fill(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Fill(c)
+}
+
+// ExtensionGrants operation middleware
+func (siw *ServerInterfaceWrapper) ExtensionGrants(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExtensionGrants(c)
+}
+
+// ExtensionEnd operation middleware
+func (siw *ServerInterfaceWrapper) ExtensionEnd(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GrantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExtensionEnd(c, id)
+}
+
+// Launch operation middleware
+func (siw *ServerInterfaceWrapper) Launch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GrantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Launch(c, id)
+}
+
+// ReportLaunch operation middleware
+func (siw *ServerInterfaceWrapper) ReportLaunch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "launch_id" -------------
+	var launchId LaunchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "launch_id", c.Param("launch_id"), &launchId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter launch_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReportLaunch(c, launchId)
+}
+
+// IssueFillTicket operation middleware
+func (siw *ServerInterfaceWrapper) IssueFillTicket(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "launch_id" -------------
+	var launchId LaunchID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "launch_id", c.Param("launch_id"), &launchId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter launch_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.IssueFillTicket(c, launchId)
+}
+
+// ExtensionMe operation middleware
+func (siw *ServerInterfaceWrapper) ExtensionMe(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExtensionMe(c)
+}
+
+// ReportIncident operation middleware
+func (siw *ServerInterfaceWrapper) ReportIncident(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReportIncident(c)
+}
+
+// ExtensionWait operation middleware
+func (siw *ServerInterfaceWrapper) ExtensionWait(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExtensionWaitParams
+
+	// ------------- Required query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExtensionWait(c, params)
+}
+
 // ListGrants operation middleware
 func (siw *ServerInterfaceWrapper) ListGrants(c *gin.Context) {
 
@@ -3583,6 +4380,44 @@ func (siw *ServerInterfaceWrapper) GetMe(c *gin.Context) {
 	siw.Handler.GetMe(c)
 }
 
+// ListMyBrowsers operation middleware
+func (siw *ServerInterfaceWrapper) ListMyBrowsers(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyBrowsers(c)
+}
+
+// RemoveMyBrowser operation middleware
+func (siw *ServerInterfaceWrapper) RemoveMyBrowser(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "browser_id" -------------
+	var browserId BrowserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "browser_id", c.Param("browser_id"), &browserId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter browser_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveMyBrowser(c, browserId)
+}
+
 // ListMyPasskeys operation middleware
 func (siw *ServerInterfaceWrapper) ListMyPasskeys(c *gin.Context) {
 
@@ -3681,6 +4516,105 @@ func (siw *ServerInterfaceWrapper) RenameMyPasskey(c *gin.Context) {
 	}
 
 	siw.Handler.RenameMyPasskey(c, passkeyId)
+}
+
+// IssueTokens operation middleware
+func (siw *ServerInterfaceWrapper) IssueTokens(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params IssueTokensParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "DPoP" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("DPoP")]; found {
+		var DPoP KeyProof
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for DPoP, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "DPoP", valueList[0], &DPoP, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter DPoP: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.DPoP = DPoP
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter DPoP is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.IssueTokens(c, params)
+}
+
+// CheckPairing operation middleware
+func (siw *ServerInterfaceWrapper) CheckPairing(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CheckPairingParams
+
+	// ------------- Required query parameter "client_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "client_id", c.Request.URL.Query(), &params.ClientId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter client_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "redirect_uri" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "redirect_uri", c.Request.URL.Query(), &params.RedirectUri, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter redirect_uri: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CheckPairing(c, params)
+}
+
+// PairBrowser operation middleware
+func (siw *ServerInterfaceWrapper) PairBrowser(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PairBrowser(c)
 }
 
 // ListPeople operation middleware
@@ -3833,6 +4767,65 @@ func (siw *ServerInterfaceWrapper) GetPersonAccess(c *gin.Context) {
 	}
 
 	siw.Handler.GetPersonAccess(c, id)
+}
+
+// ListBrowsers operation middleware
+func (siw *ServerInterfaceWrapper) ListBrowsers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListBrowsers(c, id)
+}
+
+// RemoveBrowser operation middleware
+func (siw *ServerInterfaceWrapper) RemoveBrowser(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id PersonID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "browser_id" -------------
+	var browserId BrowserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "browser_id", c.Param("browser_id"), &browserId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter browser_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveBrowser(c, id, browserId)
 }
 
 // IssueEnrolmentLink operation middleware
@@ -4463,6 +5456,23 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/me/passkeys/finish", wrapper.FinishPasskey)
 	router.DELETE(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RemoveMyPasskey)
 	router.PUT(options.BaseURL+"/api/v1/me/passkeys/:passkey_id", wrapper.RenameMyPasskey)
+	router.GET(options.BaseURL+"/api/v1/people/:id/browsers", wrapper.ListBrowsers)
+	router.DELETE(options.BaseURL+"/api/v1/people/:id/browsers/:browser_id", wrapper.RemoveBrowser)
+	router.GET(options.BaseURL+"/api/v1/me/browsers", wrapper.ListMyBrowsers)
+	router.DELETE(options.BaseURL+"/api/v1/me/browsers/:browser_id", wrapper.RemoveMyBrowser)
+	router.GET(options.BaseURL+"/api/v1/pairings", wrapper.CheckPairing)
+	router.POST(options.BaseURL+"/api/v1/pairings", wrapper.PairBrowser)
+	router.POST(options.BaseURL+"/api/v1/oauth/token", wrapper.IssueTokens)
+	router.GET(options.BaseURL+"/api/v1/extension/me", wrapper.ExtensionMe)
+	router.GET(options.BaseURL+"/api/v1/extension/grants", wrapper.ExtensionGrants)
+	router.GET(options.BaseURL+"/api/v1/extension/wait", wrapper.ExtensionWait)
+	router.GET(options.BaseURL+"/api/v1/extension/access", wrapper.ExtensionAccess)
+	router.POST(options.BaseURL+"/api/v1/extension/grants/:id/end", wrapper.ExtensionEnd)
+	router.POST(options.BaseURL+"/api/v1/extension/grants/:id/launches", wrapper.Launch)
+	router.POST(options.BaseURL+"/api/v1/extension/launches/:launch_id/tickets", wrapper.IssueFillTicket)
+	router.POST(options.BaseURL+"/api/v1/extension/launches/:launch_id/reports", wrapper.ReportLaunch)
+	router.POST(options.BaseURL+"/api/v1/extension/reports", wrapper.ReportIncident)
+	router.POST(options.BaseURL+"/api/v1/extension/fills", wrapper.Fill)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/disconnect", wrapper.DisconnectCustomer)
 	router.GET(options.BaseURL+"/api/v1/customers/:id/leaving", wrapper.GetLeaving)
 	router.POST(options.BaseURL+"/api/v1/customers/:id/leaving/abandon", wrapper.AbandonAccounts)
@@ -4516,7 +5526,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 type ApproversJSONResponse Approvers
 
+type BrowsersJSONResponse struct {
+	Browsers []PairedBrowser `json:"browsers"`
+}
+
 type CustomerJSONResponse Customer
+
+type ExtensionGrantsJSONResponse ExtensionGrants
 
 type GrantJSONResponse Grant
 
@@ -6220,6 +7236,385 @@ func (response StreamGrantsdefaultApplicationProblemPlusJSONResponse) VisitStrea
 	return err
 }
 
+type ExtensionAccessRequestObject struct {
+}
+
+type ExtensionAccessResponseObject interface {
+	VisitExtensionAccessResponse(w http.ResponseWriter) error
+}
+
+type ExtensionAccess200JSONResponse struct {
+	Customers []ExtensionCustomer `json:"customers"`
+}
+
+func (response ExtensionAccess200JSONResponse) VisitExtensionAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionAccessdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtensionAccessdefaultApplicationProblemPlusJSONResponse) VisitExtensionAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FillRequestObject struct {
+	Body *FillJSONRequestBody
+}
+
+type FillResponseObject interface {
+	VisitFillResponse(w http.ResponseWriter) error
+}
+
+type Fill200JSONResponse Fill
+
+func (response Fill200JSONResponse) VisitFillResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FilldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FilldefaultApplicationProblemPlusJSONResponse) VisitFillResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionGrantsRequestObject struct {
+}
+
+type ExtensionGrantsResponseObject interface {
+	VisitExtensionGrantsResponse(w http.ResponseWriter) error
+}
+
+type ExtensionGrants200JSONResponse struct{ ExtensionGrantsJSONResponse }
+
+func (response ExtensionGrants200JSONResponse) VisitExtensionGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionGrantsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtensionGrantsdefaultApplicationProblemPlusJSONResponse) VisitExtensionGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionEndRequestObject struct {
+	Id GrantID `json:"id"`
+}
+
+type ExtensionEndResponseObject interface {
+	VisitExtensionEndResponse(w http.ResponseWriter) error
+}
+
+type ExtensionEnd200JSONResponse ExtensionGrant
+
+func (response ExtensionEnd200JSONResponse) VisitExtensionEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionEnddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtensionEnddefaultApplicationProblemPlusJSONResponse) VisitExtensionEndResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LaunchRequestObject struct {
+	Id   GrantID `json:"id"`
+	Body *LaunchJSONRequestBody
+}
+
+type LaunchResponseObject interface {
+	VisitLaunchResponse(w http.ResponseWriter) error
+}
+
+type Launch201JSONResponse Launch
+
+func (response Launch201JSONResponse) VisitLaunchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LaunchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LaunchdefaultApplicationProblemPlusJSONResponse) VisitLaunchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportLaunchRequestObject struct {
+	LaunchId LaunchID `json:"launch_id"`
+	Body     *ReportLaunchJSONRequestBody
+}
+
+type ReportLaunchResponseObject interface {
+	VisitReportLaunchResponse(w http.ResponseWriter) error
+}
+
+type ReportLaunch204Response struct {
+}
+
+func (response ReportLaunch204Response) VisitReportLaunchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReportLaunchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReportLaunchdefaultApplicationProblemPlusJSONResponse) VisitReportLaunchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueFillTicketRequestObject struct {
+	LaunchId LaunchID `json:"launch_id"`
+}
+
+type IssueFillTicketResponseObject interface {
+	VisitIssueFillTicketResponse(w http.ResponseWriter) error
+}
+
+type IssueFillTicket201JSONResponse FillTicket
+
+func (response IssueFillTicket201JSONResponse) VisitIssueFillTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueFillTicketdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response IssueFillTicketdefaultApplicationProblemPlusJSONResponse) VisitIssueFillTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionMeRequestObject struct {
+}
+
+type ExtensionMeResponseObject interface {
+	VisitExtensionMeResponse(w http.ResponseWriter) error
+}
+
+type ExtensionMe200JSONResponse ExtensionMe
+
+func (response ExtensionMe200JSONResponse) VisitExtensionMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionMedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtensionMedefaultApplicationProblemPlusJSONResponse) VisitExtensionMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportIncidentRequestObject struct {
+	Body *ReportIncidentJSONRequestBody
+}
+
+type ReportIncidentResponseObject interface {
+	VisitReportIncidentResponse(w http.ResponseWriter) error
+}
+
+type ReportIncident204Response struct {
+}
+
+func (response ReportIncident204Response) VisitReportIncidentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReportIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReportIncidentdefaultApplicationProblemPlusJSONResponse) VisitReportIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionWaitRequestObject struct {
+	Params ExtensionWaitParams
+}
+
+type ExtensionWaitResponseObject interface {
+	VisitExtensionWaitResponse(w http.ResponseWriter) error
+}
+
+type ExtensionWait200JSONResponse struct{ ExtensionGrantsJSONResponse }
+
+func (response ExtensionWait200JSONResponse) VisitExtensionWaitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtensionWaitdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtensionWaitdefaultApplicationProblemPlusJSONResponse) VisitExtensionWaitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGrantsRequestObject struct {
 	Params ListGrantsParams
 }
@@ -6743,6 +8138,77 @@ func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeRespons
 	return err
 }
 
+type ListMyBrowsersRequestObject struct {
+}
+
+type ListMyBrowsersResponseObject interface {
+	VisitListMyBrowsersResponse(w http.ResponseWriter) error
+}
+
+type ListMyBrowsers200JSONResponse struct{ BrowsersJSONResponse }
+
+func (response ListMyBrowsers200JSONResponse) VisitListMyBrowsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyBrowsersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyBrowsersdefaultApplicationProblemPlusJSONResponse) VisitListMyBrowsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMyBrowserRequestObject struct {
+	BrowserId BrowserID `json:"browser_id"`
+}
+
+type RemoveMyBrowserResponseObject interface {
+	VisitRemoveMyBrowserResponse(w http.ResponseWriter) error
+}
+
+type RemoveMyBrowser204Response struct {
+}
+
+func (response RemoveMyBrowser204Response) VisitRemoveMyBrowserResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveMyBrowserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveMyBrowserdefaultApplicationProblemPlusJSONResponse) VisitRemoveMyBrowserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyPasskeysRequestObject struct {
 }
 
@@ -6909,6 +8375,143 @@ type RenameMyPasskeydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RenameMyPasskeydefaultApplicationProblemPlusJSONResponse) VisitRenameMyPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokensRequestObject struct {
+	Params IssueTokensParams
+	Body   *IssueTokensFormdataRequestBody
+}
+
+type IssueTokensResponseObject interface {
+	VisitIssueTokensResponse(w http.ResponseWriter) error
+}
+
+type IssueTokens200JSONResponse Tokens
+
+func (response IssueTokens200JSONResponse) VisitIssueTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokens400JSONResponse OAuthError
+
+func (response IssueTokens400JSONResponse) VisitIssueTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokensdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response IssueTokensdefaultApplicationProblemPlusJSONResponse) VisitIssueTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckPairingRequestObject struct {
+	Params CheckPairingParams
+}
+
+type CheckPairingResponseObject interface {
+	VisitCheckPairingResponse(w http.ResponseWriter) error
+}
+
+type CheckPairing200JSONResponse struct {
+	// CancelLocation Where the page goes when the person declines.
+	CancelLocation string `json:"cancel_location"`
+}
+
+func (response CheckPairing200JSONResponse) VisitCheckPairingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckPairingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckPairingdefaultApplicationProblemPlusJSONResponse) VisitCheckPairingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PairBrowserRequestObject struct {
+	Body *PairBrowserJSONRequestBody
+}
+
+type PairBrowserResponseObject interface {
+	VisitPairBrowserResponse(w http.ResponseWriter) error
+}
+
+type PairBrowser201JSONResponse struct {
+	Location string `json:"location"`
+}
+
+func (response PairBrowser201JSONResponse) VisitPairBrowserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PairBrowserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PairBrowserdefaultApplicationProblemPlusJSONResponse) VisitPairBrowserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7130,6 +8733,79 @@ type GetPersonAccessdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetPersonAccessdefaultApplicationProblemPlusJSONResponse) VisitGetPersonAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBrowsersRequestObject struct {
+	Id PersonID `json:"id"`
+}
+
+type ListBrowsersResponseObject interface {
+	VisitListBrowsersResponse(w http.ResponseWriter) error
+}
+
+type ListBrowsers200JSONResponse struct{ BrowsersJSONResponse }
+
+func (response ListBrowsers200JSONResponse) VisitListBrowsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBrowsersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListBrowsersdefaultApplicationProblemPlusJSONResponse) VisitListBrowsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveBrowserRequestObject struct {
+	Id        PersonID  `json:"id"`
+	BrowserId BrowserID `json:"browser_id"`
+}
+
+type RemoveBrowserResponseObject interface {
+	VisitRemoveBrowserResponse(w http.ResponseWriter) error
+}
+
+type RemoveBrowser204Response struct {
+}
+
+func (response RemoveBrowser204Response) VisitRemoveBrowserResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveBrowserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveBrowserdefaultApplicationProblemPlusJSONResponse) VisitRemoveBrowserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8194,6 +9870,36 @@ type StrictServerInterface interface {
 	// StreamGrants Live updates of every grant that the caller may see
 	// (GET /api/v1/events)
 	StreamGrants(ctx context.Context, request StreamGrantsRequestObject) (StreamGrantsResponseObject, error)
+	// ExtensionAccess The customers that one can reach, by name
+	// (GET /api/v1/extension/access)
+	ExtensionAccess(ctx context.Context, request ExtensionAccessRequestObject) (ExtensionAccessResponseObject, error)
+	// Fill Redeem a ticket for the credential, at the moment at which it is filled
+	// (POST /api/v1/extension/fills)
+	Fill(ctx context.Context, request FillRequestObject) (FillResponseObject, error)
+	// ExtensionGrants One's own live grants, and those that ended in the last ten minutes
+	// (GET /api/v1/extension/grants)
+	ExtensionGrants(ctx context.Context, request ExtensionGrantsRequestObject) (ExtensionGrantsResponseObject, error)
+	// ExtensionEnd End one's own grant now
+	// (POST /api/v1/extension/grants/{id}/end)
+	ExtensionEnd(ctx context.Context, request ExtensionEndRequestObject) (ExtensionEndResponseObject, error)
+	// Launch Begin to sign in with one's own active grant
+	// (POST /api/v1/extension/grants/{id}/launches)
+	Launch(ctx context.Context, request LaunchRequestObject) (LaunchResponseObject, error)
+	// ReportLaunch What the extension did, or what stopped it, for the audit log
+	// (POST /api/v1/extension/launches/{launch_id}/reports)
+	ReportLaunch(ctx context.Context, request ReportLaunchRequestObject) (ReportLaunchResponseObject, error)
+	// IssueFillTicket A further ticket for a launch, where Microsoft asks for the credential again
+	// (POST /api/v1/extension/launches/{launch_id}/tickets)
+	IssueFillTicket(ctx context.Context, request IssueFillTicketRequestObject) (IssueFillTicketResponseObject, error)
+	// ExtensionMe Who and which browser this is
+	// (GET /api/v1/extension/me)
+	ExtensionMe(ctx context.Context, request ExtensionMeRequestObject) (ExtensionMeResponseObject, error)
+	// ReportIncident What the extension refused outside of a launch, such as a forged message
+	// (POST /api/v1/extension/reports)
+	ReportIncident(ctx context.Context, request ReportIncidentRequestObject) (ReportIncidentResponseObject, error)
+	// ExtensionWait The same, as soon as something changed, or after 25 seconds
+	// (GET /api/v1/extension/wait)
+	ExtensionWait(ctx context.Context, request ExtensionWaitRequestObject) (ExtensionWaitResponseObject, error)
 	// ListGrants Grants, newest first
 	// (GET /api/v1/grants)
 	ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error)
@@ -8230,6 +9936,12 @@ type StrictServerInterface interface {
 	// GetMe Who is signed in
 	// (GET /api/v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// ListMyBrowsers One's own paired browsers
+	// (GET /api/v1/me/browsers)
+	ListMyBrowsers(ctx context.Context, request ListMyBrowsersRequestObject) (ListMyBrowsersResponseObject, error)
+	// RemoveMyBrowser Remove one of one's own paired browsers
+	// (DELETE /api/v1/me/browsers/{browser_id})
+	RemoveMyBrowser(ctx context.Context, request RemoveMyBrowserRequestObject) (RemoveMyBrowserResponseObject, error)
 	// ListMyPasskeys One's own passkeys
 	// (GET /api/v1/me/passkeys)
 	ListMyPasskeys(ctx context.Context, request ListMyPasskeysRequestObject) (ListMyPasskeysResponseObject, error)
@@ -8245,6 +9957,15 @@ type StrictServerInterface interface {
 	// RenameMyPasskey Rename one of one's own passkeys
 	// (PUT /api/v1/me/passkeys/{passkey_id})
 	RenameMyPasskey(ctx context.Context, request RenameMyPasskeyRequestObject) (RenameMyPasskeyResponseObject, error)
+	// IssueTokens Tokens for a code, or for the refresh token before
+	// (POST /api/v1/oauth/token)
+	IssueTokens(ctx context.Context, request IssueTokensRequestObject) (IssueTokensResponseObject, error)
+	// CheckPairing Whether an extension that asks to be paired is one that this server knows
+	// (GET /api/v1/pairings)
+	CheckPairing(ctx context.Context, request CheckPairingRequestObject) (CheckPairingResponseObject, error)
+	// PairBrowser Pair a browser, by a code that its extension exchanges for tokens
+	// (POST /api/v1/pairings)
+	PairBrowser(ctx context.Context, request PairBrowserRequestObject) (PairBrowserResponseObject, error)
 	// ListPeople Everybody, by handle
 	// (GET /api/v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -8260,6 +9981,12 @@ type StrictServerInterface interface {
 	// GetPersonAccess What may this person reach, and why?
 	// (GET /api/v1/people/{id}/access)
 	GetPersonAccess(ctx context.Context, request GetPersonAccessRequestObject) (GetPersonAccessResponseObject, error)
+	// ListBrowsers The paired browsers of a person
+	// (GET /api/v1/people/{id}/browsers)
+	ListBrowsers(ctx context.Context, request ListBrowsersRequestObject) (ListBrowsersResponseObject, error)
+	// RemoveBrowser Remove a paired browser of a person
+	// (DELETE /api/v1/people/{id}/browsers/{browser_id})
+	RemoveBrowser(ctx context.Context, request RemoveBrowserRequestObject) (RemoveBrowserResponseObject, error)
 	// IssueEnrolmentLink A new one-time link for somebody whose passkeys are lost
 	// (POST /api/v1/people/{id}/enrolment-link)
 	IssueEnrolmentLink(ctx context.Context, request IssueEnrolmentLinkRequestObject) (IssueEnrolmentLinkResponseObject, error)
@@ -9690,6 +11417,328 @@ func (sh *strictHandler) StreamGrants(ctx *gin.Context, params StreamGrantsParam
 	}
 }
 
+// ExtensionAccess operation middleware
+func (sh *strictHandler) ExtensionAccess(ctx *gin.Context) {
+	var request ExtensionAccessRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtensionAccess(ctx, request.(ExtensionAccessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtensionAccess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExtensionAccessResponseObject); ok {
+		if err := validResponse.VisitExtensionAccessResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Fill operation middleware
+func (sh *strictHandler) Fill(ctx *gin.Context) {
+	var request FillRequestObject
+
+	var body FillJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Fill(ctx, request.(FillRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Fill")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FillResponseObject); ok {
+		if err := validResponse.VisitFillResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExtensionGrants operation middleware
+func (sh *strictHandler) ExtensionGrants(ctx *gin.Context) {
+	var request ExtensionGrantsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtensionGrants(ctx, request.(ExtensionGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtensionGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExtensionGrantsResponseObject); ok {
+		if err := validResponse.VisitExtensionGrantsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExtensionEnd operation middleware
+func (sh *strictHandler) ExtensionEnd(ctx *gin.Context, id GrantID) {
+	var request ExtensionEndRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtensionEnd(ctx, request.(ExtensionEndRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtensionEnd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExtensionEndResponseObject); ok {
+		if err := validResponse.VisitExtensionEndResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Launch operation middleware
+func (sh *strictHandler) Launch(ctx *gin.Context, id GrantID) {
+	var request LaunchRequestObject
+
+	request.Id = id
+
+	var body LaunchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Launch(ctx, request.(LaunchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Launch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LaunchResponseObject); ok {
+		if err := validResponse.VisitLaunchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReportLaunch operation middleware
+func (sh *strictHandler) ReportLaunch(ctx *gin.Context, launchId LaunchID) {
+	var request ReportLaunchRequestObject
+
+	request.LaunchId = launchId
+
+	var body ReportLaunchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportLaunch(ctx, request.(ReportLaunchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportLaunch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReportLaunchResponseObject); ok {
+		if err := validResponse.VisitReportLaunchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// IssueFillTicket operation middleware
+func (sh *strictHandler) IssueFillTicket(ctx *gin.Context, launchId LaunchID) {
+	var request IssueFillTicketRequestObject
+
+	request.LaunchId = launchId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueFillTicket(ctx, request.(IssueFillTicketRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueFillTicket")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(IssueFillTicketResponseObject); ok {
+		if err := validResponse.VisitIssueFillTicketResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExtensionMe operation middleware
+func (sh *strictHandler) ExtensionMe(ctx *gin.Context) {
+	var request ExtensionMeRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtensionMe(ctx, request.(ExtensionMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtensionMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExtensionMeResponseObject); ok {
+		if err := validResponse.VisitExtensionMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReportIncident operation middleware
+func (sh *strictHandler) ReportIncident(ctx *gin.Context) {
+	var request ReportIncidentRequestObject
+
+	var body ReportIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportIncident(ctx, request.(ReportIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReportIncidentResponseObject); ok {
+		if err := validResponse.VisitReportIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExtensionWait operation middleware
+func (sh *strictHandler) ExtensionWait(ctx *gin.Context, params ExtensionWaitParams) {
+	var request ExtensionWaitRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtensionWait(ctx, request.(ExtensionWaitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtensionWait")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExtensionWaitResponseObject); ok {
+		if err := validResponse.VisitExtensionWaitResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListGrants operation middleware
 func (sh *strictHandler) ListGrants(ctx *gin.Context, params ListGrantsParams) {
 	var request ListGrantsRequestObject
@@ -10093,6 +12142,56 @@ func (sh *strictHandler) GetMe(ctx *gin.Context) {
 	}
 }
 
+// ListMyBrowsers operation middleware
+func (sh *strictHandler) ListMyBrowsers(ctx *gin.Context) {
+	var request ListMyBrowsersRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyBrowsers(ctx, request.(ListMyBrowsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyBrowsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyBrowsersResponseObject); ok {
+		if err := validResponse.VisitListMyBrowsersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveMyBrowser operation middleware
+func (sh *strictHandler) RemoveMyBrowser(ctx *gin.Context, browserId BrowserID) {
+	var request RemoveMyBrowserRequestObject
+
+	request.BrowserId = browserId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveMyBrowser(ctx, request.(RemoveMyBrowserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveMyBrowser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveMyBrowserResponseObject); ok {
+		if err := validResponse.VisitRemoveMyBrowserResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListMyPasskeys operation middleware
 func (sh *strictHandler) ListMyPasskeys(ctx *gin.Context) {
 	var request ListMyPasskeysRequestObject
@@ -10247,6 +12346,111 @@ func (sh *strictHandler) RenameMyPasskey(ctx *gin.Context, passkeyId PasskeyID) 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RenameMyPasskeyResponseObject); ok {
 		if err := validResponse.VisitRenameMyPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// IssueTokens operation middleware
+func (sh *strictHandler) IssueTokens(ctx *gin.Context, params IssueTokensParams) {
+	var request IssueTokensRequestObject
+
+	request.Params = params
+
+	if err := ctx.Request.ParseForm(); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	var body IssueTokensFormdataRequestBody
+	if err := runtime.BindForm(&body, ctx.Request.Form, nil, nil); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueTokens(ctx, request.(IssueTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(IssueTokensResponseObject); ok {
+		if err := validResponse.VisitIssueTokensResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CheckPairing operation middleware
+func (sh *strictHandler) CheckPairing(ctx *gin.Context, params CheckPairingParams) {
+	var request CheckPairingRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckPairing(ctx, request.(CheckPairingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckPairing")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CheckPairingResponseObject); ok {
+		if err := validResponse.VisitCheckPairingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PairBrowser operation middleware
+func (sh *strictHandler) PairBrowser(ctx *gin.Context) {
+	var request PairBrowserRequestObject
+
+	var body PairBrowserJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PairBrowser(ctx, request.(PairBrowserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PairBrowser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PairBrowserResponseObject); ok {
+		if err := validResponse.VisitPairBrowserResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10412,6 +12616,59 @@ func (sh *strictHandler) GetPersonAccess(ctx *gin.Context, id PersonID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPersonAccessResponseObject); ok {
 		if err := validResponse.VisitGetPersonAccessResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListBrowsers operation middleware
+func (sh *strictHandler) ListBrowsers(ctx *gin.Context, id PersonID) {
+	var request ListBrowsersRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBrowsers(ctx, request.(ListBrowsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBrowsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListBrowsersResponseObject); ok {
+		if err := validResponse.VisitListBrowsersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveBrowser operation middleware
+func (sh *strictHandler) RemoveBrowser(ctx *gin.Context, id PersonID, browserId BrowserID) {
+	var request RemoveBrowserRequestObject
+
+	request.Id = id
+	request.BrowserId = browserId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveBrowser(ctx, request.(RemoveBrowserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveBrowser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveBrowserResponseObject); ok {
+		if err := validResponse.VisitRemoveBrowserResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

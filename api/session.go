@@ -9,10 +9,11 @@ import (
 	"hourglass/internal/store"
 )
 
-// caller is who is signed in.
+// caller is who is signed in, by a session or by a paired browser; the other one is zero.
 type caller struct {
 	person  store.Person
 	session store.Session
+	browser store.Browser
 }
 
 type callerKey struct{}
@@ -32,18 +33,25 @@ func begin(ctx context.Context) (context.Context, caller) {
 	return ctx, by
 }
 
-// authenticate finds the session of every operation that is not open to everybody.
+// authenticate finds the session, or the paired browser, of every operation that is not open to everybody. Neither counts in
+// the place of the other.
 func (s *server) authenticate(c *gin.Context) {
 	if s.operationOf(c).rule.open {
 		return
 	}
 	ctx := c.Request.Context()
-	session, person, err := s.passkeys.Authenticate(ctx, c.Request)
+	var by caller
+	var err error
+	if s.operationOf(c).rule.paired {
+		by.browser, by.person, err = s.pairings.Authenticate(ctx, c.Request)
+	} else {
+		by.session, by.person, err = s.passkeys.Authenticate(ctx, c.Request)
+	}
 	if err != nil {
 		fail(c, err)
 		return
 	}
-	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, caller{person, session}))
+	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, by))
 }
 
 // admit asks the table whether the caller's roles could ever use the operation, and whether a fresh assertion is needed.

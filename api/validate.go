@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -28,6 +29,8 @@ type operation struct {
 	route *routers.Route
 	// sheet: the body is a CSV file, which its handler reads.
 	sheet bool
+	// form: the body is a form, as OAuth has it.
+	form bool
 }
 
 // readDocument reads openapi.yaml and pairs its operations with their rules. Keys are as routeOf makes them.
@@ -46,10 +49,13 @@ func readDocument(document []byte) (map[string]operation, error) {
 			if !found {
 				return nil, fmt.Errorf("%w: nothing says who may use operation %s", access.ErrInvalid, op.OperationID)
 			}
-			sheet := op.RequestBody != nil && op.RequestBody.Value.Content.Get(sheetType) != nil
-			operations[routeOf(method, path)] = operation{id: op.OperationID, rule: rule, sheet: sheet, route: &routers.Route{
-				Spec: spec, Path: path, PathItem: item, Method: method, Operation: op,
-			}}
+			takes := func(mediaType string) bool {
+				return op.RequestBody != nil && op.RequestBody.Value.Content.Get(mediaType) != nil
+			}
+			operations[routeOf(method, path)] = operation{
+				id: op.OperationID, rule: rule, sheet: takes(sheetType), form: takes(formType),
+				route: &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: op},
+			}
 		}
 	}
 	return operations, nil
@@ -119,11 +125,15 @@ func unknownParameters(op operation, r *http.Request) error {
 	return nil
 }
 
-// readableBody sees to it that the body is of the right type. JSON is one value, and not nested without end; it is put back.
+// readableBody sees to it that the body is of the right type. JSON is one value, and not nested without end; a form says nothing
+// twice. It is put back.
 func (op operation) readableBody(r *http.Request) error {
 	wanted := "application/json"
-	if op.sheet {
+	switch {
+	case op.sheet:
 		wanted = sheetType
+	case op.form:
+		wanted = formType
 	}
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := parameters["charset"]
@@ -137,12 +147,26 @@ func (op operation) readableBody(r *http.Request) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge
 	}
-	if err != nil || !utf8.Valid(body) || !json.Valid(body) || depth(body) > deepestJSON {
+	if err != nil || !utf8.Valid(body) || !op.form && (!json.Valid(body) || depth(body) > deepestJSON) || op.form && !readableForm(body) {
 		return &failure{kind: malformedBody}
 	}
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", wanted)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil
+}
+
+// formType is what OAuth's requests come in.
+const formType = "application/x-www-form-urlencoded"
+
+// readableForm reports whether a form says each thing once (RFC 6749, section 3.2).
+func readableForm(body []byte) bool {
+	fields, err := url.ParseQuery(string(body))
+	for _, values := range fields {
+		if len(values) > 1 {
+			return false
+		}
+	}
+	return err == nil
 }
 
 const deepestJSON = 32

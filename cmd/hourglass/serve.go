@@ -14,6 +14,7 @@ import (
 	"hourglass/api"
 	"hourglass/internal/catalogue"
 	"hourglass/internal/entra"
+	"hourglass/internal/pairing"
 	"hourglass/internal/passkey"
 	"hourglass/internal/preflight"
 	"hourglass/internal/store"
@@ -42,9 +43,12 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	}
 	var passkeys *passkey.Service
 	var host *entra.SignInHost
+	var pairings *pairing.Service
 	if withAPI {
 		passkeys = newPasskeys(r.settings, r.store, &m)
 		var err error
+		pairings, err = pairing.New(pairing.Config{PublicURL: r.settings.PublicURL, Extensions: r.settings.ExtensionIDs}, r.store)
+		m.note(named("EXTENSION_IDS", err))
 		if host, err = entra.NewSignInHost(r.entraConfig(), r.settings.PublicURL+"/connect"); !withWorker {
 			m.note(named("ENTRA_…", err)) // the worker notes the same and more
 		}
@@ -55,7 +59,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 
 	running, ctx := errgroup.WithContext(ctx)
 	if withAPI {
-		handler, err := r.newAPI(ctx, passkeys, host)
+		handler, err := r.newAPI(ctx, passkeys, pairings, host)
 		if err != nil {
 			return err
 		}
@@ -89,11 +93,12 @@ func newPasskeys(s settings, people *store.Store, m *mistakes) *passkey.Service 
 	return service
 }
 
-func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *entra.SignInHost) (http.Handler, error) {
+func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, pairings *pairing.Service, host *entra.SignInHost) (http.Handler, error) {
 	return api.New(api.Config{
 		Store:          r.store,
 		Engine:         r.engine,
 		Passkeys:       passkeys,
+		Pairings:       pairings,
 		Vault:          r.vault,
 		Microsoft:      host,
 		Permissions:    entra.Permissions,

@@ -27,6 +27,8 @@ type (
 	appKeyKind      struct{}
 	departureKind   struct{}
 	drillKind       struct{}
+	browserKind     struct{}
+	launchKind      struct{}
 )
 
 type (
@@ -55,6 +57,10 @@ type (
 	DepartureID = ID[departureKind]
 	// DrillID names a drill.
 	DrillID = ID[drillKind]
+	// BrowserID names a paired browser.
+	BrowserID = ID[browserKind]
+	// LaunchID names one sign-in that a paired browser began.
+	LaunchID = ID[launchKind]
 )
 
 // idPointer lets ParseID be called with the kind of id that is wanted: ParseID[GrantID](s).

@@ -16,6 +16,13 @@ const (
 	SessionOpened   Action = "session.opened"
 	SessionEnded    Action = "session.ended"
 
+	PairingConfirmed Action = "pairing.confirmed" // by the person, in the portal
+	PairingRefused   Action = "pairing.refused"   // a code that came without what it was bound to
+	BrowserPaired    Action = "browser.paired"
+	BrowserRemoved   Action = "browser.removed" // by somebody, or by Hourglass where something was used twice
+	// BrowserRefused: a request in a paired browser's name; once for each cause and quarter of an hour.
+	BrowserRefused Action = "browser.refused"
+
 	CustomerAdded     Action = "customer.added"
 	CustomerChanged   Action = "customer.changed" // its name or settings
 	CustomerApprovers Action = "customer.approvers_changed"
@@ -79,4 +86,10 @@ const (
 	AccountDeleted     Action = "account.deleted" // or not, where Microsoft refused
 	CredentialIssued   Action = "credential.issued"
 	CredentialRevealed Action = "credential.revealed"
+	CredentialFilled   Action = "credential.filled" // handed to a paired browser for one field of one page
+
+	LaunchBegun Action = "launch.begun" // a paired browser opens Microsoft's sign-in
+	FillRefused Action = "fill.refused"
+	// LaunchReported is what a paired browser says of a sign-in, or of an attack on it.
+	LaunchReported Action = "launch.reported"
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bearer"
 	"hourglass/internal/store"
 )
 
@@ -59,7 +60,7 @@ type pending struct {
 }
 
 func (s *Service) begin(ctx context.Context, kind string, person access.PersonID, bound [32]byte, options any, data *webauthn.SessionData) (Begun, error) {
-	token, id, err := s.newToken()
+	token, id, err := bearer.New(s.config.Rand)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -85,7 +86,7 @@ func (s *Service) take(ctx context.Context, answer Answer, kind string, bound [3
 	if len(answer.Credential) > longestAnswer {
 		return webauthn.SessionData{}, fmt.Errorf("%w: the answer is too long", ErrNotRecognised)
 	}
-	id, err := hashToken(answer.Ceremony)
+	id, err := bearer.Hash(answer.Ceremony)
 	if err != nil {
 		return webauthn.SessionData{}, ErrCeremonyOver
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bearer"
 	"hourglass/internal/store"
 )
 
@@ -33,7 +34,7 @@ func (s *Service) IssueEnrolment(ctx context.Context, person access.PersonID, by
 
 // DrawEnrolment makes a one-time link for somebody new, which opens nothing until whoever adds the person stores it.
 func (s *Service) DrawEnrolment(person access.PersonID) (access.Secret, store.Enrolment, error) {
-	token, hash, err := s.newToken()
+	token, hash, err := bearer.New(s.config.Rand)
 	return token, store.Enrolment{TokenHash: hash, PersonID: person, ExpiresAt: s.config.Clock().Add(s.config.EnrolmentTTL)}, err
 }
 
@@ -80,7 +81,7 @@ func (s *Service) FinishEnrolment(ctx context.Context, token string, name access
 
 // enrolling reads whom a link is for, while it is good.
 func (s *Service) enrolling(ctx context.Context, token string) (hash [32]byte, u user, err error) {
-	hash, err = hashToken(token)
+	hash, err = bearer.Hash(token)
 	if err != nil {
 		return hash, user{}, ErrEnrolmentSpent
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bearer"
 	"hourglass/internal/store"
 )
 
@@ -22,7 +23,7 @@ type SignedIn struct {
 }
 
 func (s *Service) open(ctx context.Context, person store.Person, userAgent string) (SignedIn, error) {
-	token, id, err := s.newToken()
+	token, id, err := bearer.New(s.config.Rand)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -42,7 +43,7 @@ func (s *Service) open(ctx context.Context, person store.Person, userAgent strin
 // Authenticate says whose session a request carries, and keeps it alive. It returns ErrNoSession for a session that is
 // unknown, too old, idle for too long, or whose person is suspended; the last two are ended for good.
 func (s *Service) Authenticate(ctx context.Context, r *http.Request) (store.Session, store.Person, error) {
-	id, err := hashToken(cookieValue(r, SessionCookieName))
+	id, err := bearer.Hash(cookieValue(r, SessionCookieName))
 	if err != nil {
 		return store.Session{}, store.Person{}, ErrNoSession
 	}

@@ -59,6 +59,11 @@ func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next s
 	return page, next, tellApprovers(s.db.WithContext(ctx), page)
 }
 
+// RecentGrants returns a person's grants that are live, or ended after an instant, newest request first.
+func (s *Store) RecentGrants(ctx context.Context, p access.PersonID, endedAfter time.Time) ([]Grant, error) {
+	return readGrants(newestFirst(s.db.WithContext(ctx)).Where("g.person_id = ? AND (g.state <> 'ended' OR g.ended_at > ?)", p, instant{endedAfter}))
+}
+
 func newestFirst(db *gorm.DB) *gorm.DB { return grants(db).Order("g.requested_at DESC, g.id DESC") }
 
 func cursor(last Grant) string {

@@ -44,11 +44,16 @@ func (s *Store) RemovePasskey(ctx context.Context, r Removal, by Actor) error {
 		if err != nil {
 			return err
 		}
+		// A thief may have paired a browser, too.
+		browsers, err := s.removeBrowsers(tx, Removed, by, "person_id = ?", r.PersonID)
+		if err != nil {
+			return err
+		}
 		removed := entry{
 			key: fmt.Sprintf("passkey/%x/removed", r.Hash), action: audit.PasskeyRemoved, by: by, person: r.PersonID,
 			details: facts{"name": row.Name, "credential_id_sha256": hex.EncodeToString(r.Hash[:]), "last": others == 0},
 		}
-		return s.record(tx, append([]entry{removed}, sessions...)...)
+		return s.record(tx, slices.Concat([]entry{removed}, sessions, browsers)...)
 	})
 }
 

@@ -40,7 +40,7 @@ func (r *personRow) change(to PersonSettings, by Actor) (entry, bool) {
 	return entry{action: audit.PersonChanged, by: by, details: facts{"name": r.Name, "handle": handle, "roles": roles}}, true
 }
 
-// SuspendPerson keeps a person out: their sessions end, and their enrolment links become void. Their grants are
+// SuspendPerson keeps a person out: their sessions end, their paired browsers are removed, and their enrolment links become void. Their grants are
 // Uncovered from then on. A repeat changes nothing; the last active admin is access.ErrLastAdmin.
 func (s *Store) SuspendPerson(ctx context.Context, id access.PersonID, by Actor) error {
 	return s.changePerson(ctx, id, func(tx *gorm.DB, row *personRow) (string, []entry, error) {
@@ -53,8 +53,14 @@ func (s *Store) SuspendPerson(ctx context.Context, id access.PersonID, by Actor)
 			return "", nil, err
 		}
 		sessions, err := deleteSessions(tx, by, "person_id = ?", id)
-		suspended := entry{action: audit.PersonSuspended, by: by, details: facts{"sessions": len(sessions), "voided": voided}}
-		return "suspended", append([]entry{suspended}, sessions...), err
+		if err != nil {
+			return "", nil, err
+		}
+		browsers, err := s.removeBrowsers(tx, Removed, by, "person_id = ?", id)
+		suspended := entry{
+			action: audit.PersonSuspended, by: by, details: facts{"sessions": len(sessions), "browsers": len(browsers), "voided": voided},
+		}
+		return "suspended", slices.Concat([]entry{suspended}, sessions, browsers), err
 	})
 }
 
