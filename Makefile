@@ -25,7 +25,11 @@ have = $(wildcard $(1))
 PORTAL         := web/dist/portal/index.html
 PORTAL_SOURCES := $(shell find web/src web/public web/*.ts web/index.html web/package.json -type f ! -name '*.gen.ts') api/openapi.yaml
 
-.PHONY: help portal build demo bench test test-server test-upgrade soak test-live lint temporal temporal-server workflowcheck staticcheck test-packages clean
+# The browser extension, as WXT leaves it for a browser to load.
+EXTENSION         := extension/dist/chrome-mv3/manifest.json
+EXTENSION_SOURCES := $(shell find extension/src extension/entrypoints extension/public extension/*.ts extension/package.json web/src/texts web/src/parts -type f ! -name '*.gen.ts') api/openapi.yaml
+
+.PHONY: help portal extension build demo bench test test-server test-upgrade soak test-live lint temporal temporal-server workflowcheck staticcheck test-packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +41,16 @@ $(PORTAL): web/node_modules/.package-lock.json $(PORTAL_SOURCES)
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+extension: extension/node_modules/.package-lock.json ## the browser extension's packages for the stores, in extension/dist, and that a second build gives the same bytes
+	npm --prefix extension run --silent pack
+
+$(EXTENSION): extension/node_modules/.package-lock.json $(EXTENSION_SOURCES)
+	npm --prefix extension run --silent build
+
+extension/node_modules/.package-lock.json: extension/package-lock.json
+	npm --prefix extension ci --no-audit --no-fund
 	@touch $@
 
 build: portal ## bin/hourglass and bin/hourglass-demo
@@ -67,12 +81,13 @@ soak: portal temporal-server ## steady requests on that server for MINUTES (30),
 test-live: ## the Entra suite against a real test tenant, named by HOURGLASS_LIVE_…; see docs/first-tenant.md
 	HOURGLASS_TEST_LIVE=1 go test -count=1 -timeout 60m -v -run '^TestLive$$' ./internal/entra
 
-lint: staticcheck web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, and the portal's types and eslint; quick once compiled
+lint: staticcheck web/node_modules/.package-lock.json extension/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, and types and eslint of portal and extension; quick once compiled
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
 	if [[ -n "$$unformatted" ]]; then printf 'gofmt would change:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet ./...
 	bin/staticcheck-$(STATICCHECK) ./...
 	npm --prefix web run --silent check
+	npm --prefix extension run --silent check
 
 temporal: ## the Temporal command line (and its server) that demo, tests and benchmark use
 	@scripts/temporal $(TEMPORAL_CLI)
@@ -91,4 +106,4 @@ test-packages:
 	@scripts/test-packages
 
 clean: ## removes what was built; the tools in bin/ too
-	rm -rf bin test-results web/dist/portal
+	rm -rf bin test-results web/dist/portal extension/dist

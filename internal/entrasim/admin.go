@@ -4,12 +4,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
 
-// adminCookie names the admin centre's session; its value is "<tenant id>.<secret>".
+// adminCookie names the admin centre's session; its value is "<tenant id>.<secret>". Where tenants are side by side, "_<tenant id>"
+// is behind the name.
 const adminCookie = "standin_admin"
 
 // adminHandler is the admin centre: one page that tells who is signed in, with which roles, and until when.
@@ -17,8 +17,10 @@ func (s *Sim) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	assets(mux)
 	mux.HandleFunc("GET /signin-oidc", s.adminHandover)
-	mux.HandleFunc("GET /session", s.adminSession)
-	mux.HandleFunc("POST /signout", s.adminSignOut)
+	for _, base := range []string{"", "/{tenant}"} {
+		mux.HandleFunc("GET "+base+"/session", s.adminSession)
+		mux.HandleFunc("POST "+base+"/signout", s.adminSignOut)
+	}
 	mux.HandleFunc("GET /favicon.ico", http.NotFound)
 	mux.HandleFunc("GET /", s.adminPage)
 	return mux
@@ -32,11 +34,30 @@ type adminView struct {
 	Roles    []string `json:"roles"`
 	Expires  string   `json:"expires"`
 	Ended    string   `json:"ended,omitempty"`
+	Base     string   `json:"-"` // in front of this session's paths
+}
+
+// sessionPlace is which of the browser's sessions a request is about: its cookie, and what is in front of its paths.
+func (s *Sim) sessionPlace(host, path string) (cookie, base string) {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if t, ok := s.tenantNamed(path); ok && adminHosts[host] {
+		return adminCookie + "_" + t.id, "/" + t.id
+	}
+	return adminCookie, ""
+}
+
+// tenantNamed is the tenant that the first segment of a path names, as in entra.microsoft.com/<tenant> or portal.azure.com/@<domain>.
+func (s *Sim) tenantNamed(path string) (*directory, bool) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return s.tenantOf(strings.TrimPrefix(first, "@"))
 }
 
 // adminView looks the session of a request up; false without a cookie that the stand-in knows.
 func (s *Sim) adminView(r *http.Request) (adminView, bool) {
-	cookie, err := r.Cookie(adminCookie)
+	name, base := s.sessionPlace(r.Host, r.URL.Path)
+	cookie, err := r.Cookie(name)
 	if err != nil {
 		return adminView{}, false
 	}
@@ -52,7 +73,7 @@ func (s *Sim) adminView(r *http.Request) (adminView, bool) {
 	if !ok {
 		return adminView{}, false
 	}
-	view := adminView{Tenant: t.Name, TenantID: t.id, Roles: []string{}, Expires: session.Expires.Format(time.RFC3339), Ended: t.dead(session, now)}
+	view := adminView{Tenant: t.Name, TenantID: t.id, Roles: []string{}, Expires: session.Expires.Format(time.RFC3339), Ended: t.dead(session, now), Base: base}
 	if u := t.Users[session.UserID]; u != nil {
 		view.UPN, view.Roles = u.UPN, t.rolesHeld(u.ID, now)
 	}
@@ -73,24 +94,26 @@ func (s *Sim) adminPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // signInAddress is the sign-in page for this admin centre: on Microsoft's own name when the browser knows this one by
-// Microsoft's. The first path segment may name the tenant, as in entra.microsoft.com/<tenant> or portal.azure.com/@<domain>.
+// Microsoft's, for the tenant that the path names.
 func (s *Sim) signInAddress(r *http.Request) string {
 	login := s.loginURL
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host = r.Host
 	}
-	if slices.Contains(adminHosts, host) {
+	if _, theirs := adminHosts[host]; theirs {
 		login = "https://login.microsoftonline.com"
 	}
 	tenant := "organizations"
-	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if t, ok := s.tenantOf(strings.TrimPrefix(first, "@")); ok {
+	if t, ok := s.tenantNamed(r.URL.Path); ok {
 		tenant = t.id
 	}
 	query := url.Values{"client_id": {adminCentreAppID}, "response_type": {"code"}, "redirect_uri": {"https://" + r.Host + "/signin-oidc"}}
 	if hint := r.URL.Query().Get("login_hint"); hint != "" {
 		query.Set("login_hint", hint)
+	}
+	if _, base := s.sessionPlace(r.Host, r.URL.Path); base != "" {
+		query.Set("state", base)
 	}
 	return login + "/" + tenant + "/oauth2/v2.0/authorize?" + query.Encode()
 }
@@ -102,14 +125,15 @@ func (s *Sim) adminHandover(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusFound)
 		return
 	}
+	name, base := s.sessionPlace(r.Host, r.URL.Query().Get("state"))
 	cookie := &http.Cookie{
-		Name: adminCookie, Value: h.tenant.id + "." + h.cookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
+		Name: name, Value: h.tenant.id + "." + h.cookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
 	}
 	if h.stay {
 		cookie.MaxAge = int(sessionLifetime / time.Second)
 	}
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, "/", http.StatusFound)
+	http.Redirect(w, r, base+"/", http.StatusFound)
 }
 
 func (s *Sim) adminSession(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +146,8 @@ func (s *Sim) adminSession(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sim) adminSignOut(w http.ResponseWriter, r *http.Request) {
-	if cookie, err := r.Cookie(adminCookie); err == nil {
+	name, base := s.sessionPlace(r.Host, r.URL.Path)
+	if cookie, err := r.Cookie(name); err == nil {
 		tenantID, secret, _ := strings.Cut(cookie.Value, ".")
 		if t, ok := s.tenantOf(tenantID); ok {
 			t.mu.Lock()
@@ -131,6 +156,6 @@ func (s *Sim) adminSignOut(w http.ResponseWriter, r *http.Request) {
 			t.changed()
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: adminCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: true})
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, HttpOnly: true, Secure: true})
+	http.Redirect(w, r, base+"/", http.StatusSeeOther)
 }

@@ -18,6 +18,7 @@ func (s *Sim) loginHandler() http.Handler {
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.signInPage)
 	mux.HandleFunc("GET /{tenant}/signin", s.signInPage)
 	mux.HandleFunc("POST /{tenant}/signin/step", s.signInStep)
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", s.signedOutPage)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/organizations/signin", http.StatusFound)
 	})

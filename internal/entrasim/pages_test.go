@@ -2,8 +2,11 @@ package entrasim_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -194,6 +197,9 @@ func TestAdminCentre(t *testing.T) {
 	require.Contains(t, page, "Your session was revoked; sign in again")
 	require.Contains(t, page, `<dl id="session" hidden>`)
 
+	_, page = b.get(w.LoginURL() + "/" + contoso + "/oauth2/v2.0/logout")
+	require.Contains(t, page, "You signed out of your account")
+
 	res, _ = b.get(w.LoginURL() + "/organizations/signin?return=https://evil.example/")
 	require.Equal(t, 400, res.StatusCode, "no open redirect")
 }
@@ -262,4 +268,44 @@ func TestAdminConsent(t *testing.T) {
 	base.Set("scope", "User.Read")
 	res, _ = b.get(w.LoginURL() + v2 + "?" + base.Encode())
 	require.Contains(t, res.Header.Get("Location"), "error=invalid_scope")
+}
+
+func TestTenantsSideBySide(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.Transport = mapped(t, w)
+	open := func(tenant, host string) (where string) {
+		id := w.create(tenant, "ada")
+		w.expect(204, "", tenant, "PATCH", "/users/"+id, fields{"accountEnabled": true})
+		pass := w.expect(201, "", tenant, "POST", "/users/"+id+"/authentication/temporaryAccessPassMethods", fields{}).str("temporaryAccessPass")
+		res, _ := b.get("https://" + host + "/" + tenant)
+		step := b.signIn(strings.TrimPrefix(res.Header.Get("Location"), "https://login.microsoftonline.com"))
+		account, ok := w.User(tenant, id)
+		require.True(t, ok)
+		step(fields{"action": "username", "username": account.UPN})
+		step(fields{"action": "pass", "secret": pass})
+		res, _ = b.get(step(fields{"action": "kmsi"})["redirect"].(string))
+		return "https://" + host + res.Header.Get("Location")
+	}
+	signedInAs := func(address string) string {
+		_, page := b.get(address)
+		return regexp.MustCompile(`<dd id="tenantId">([^<]*)`).FindStringSubmatch(page)[1]
+	}
+	first, second := open(contoso, "entra.microsoft.com"), open(fabrikam, "entra.microsoft.com")
+	require.Equal(t, contoso, signedInAs(first))
+	require.Equal(t, fabrikam, signedInAs(second))
+	_, raw := b.get(first + "session")
+	require.Contains(t, raw, contoso)
+}
+
+// mapped is a transport that finds the stand-in under Microsoft's names, as a browser with mapped hosts does.
+func mapped(t *testing.T, w *world) http.RoundTripper {
+	transport := w.client.Transport.(*http.Transport).Clone()
+	t.Cleanup(transport.CloseIdleConnections)
+	dial := net.Dialer{}
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		to := map[string]string{"entra.microsoft.com:443": w.AdminURL(), "login.microsoftonline.com:443": w.LoginURL()}[address]
+		return dial.DialContext(ctx, network, cmp.Or(strings.TrimPrefix(to, "https://"), address))
+	}
+	return transport
 }

@@ -21,6 +21,7 @@ import (
 var servedHosts = []string{
 	"localhost",
 	"login.microsoftonline.com", "graph.microsoft.com", "entra.microsoft.com", "admin.microsoft.com", "portal.azure.com",
+	"intune.microsoft.com", "admin.exchange.microsoft.com", "admin.teams.microsoft.com", "security.microsoft.com",
 	"login.microsoftonline.us", "graph.microsoft.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn",
 	"microsoftgraph.chinacloudapi.cn",
 }

@@ -14,8 +14,12 @@ import (
 // anyTenant are the addresses under which people of every tenant sign in.
 var anyTenant = []string{"organizations", "common"}
 
-// adminHosts are the host names of the real admin centres, for browsers to which they are mapped.
-var adminHosts = []string{"entra.microsoft.com", "admin.microsoft.com", "portal.azure.com"}
+// adminHosts are the host names of the real admin centres, for browsers to which they are mapped; whether the address may name
+// the tenant, so that several tenants are open side by side in one browser. The others keep one account.
+var adminHosts = map[string]bool{
+	"entra.microsoft.com": true, "portal.azure.com": true, "intune.microsoft.com": true,
+	"admin.microsoft.com": false, "admin.exchange.microsoft.com": false, "admin.teams.microsoft.com": false, "security.microsoft.com": false,
+}
 
 // signInPage is GET /{tenant}/oauth2/v2.0/authorize and GET /{tenant}/signin: the one page of all steps.
 func (s *Sim) signInPage(w http.ResponseWriter, r *http.Request) {
@@ -42,6 +46,11 @@ func (s *Sim) signInPage(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// signedOutPage ends what the browser has at the sign-in host. The stand-in keeps nothing there: only admin centres have sessions.
+func (s *Sim) signedOutPage(w http.ResponseWriter, _ *http.Request) {
+	s.page(w, http.StatusOK, "signedout.html", nil)
+}
+
 // isAdminCentre says whether an address belongs to the admin centre: by its own origin, or by Microsoft's names.
 func (s *Sim) isAdminCentre(address string) bool {
 	u, err := url.Parse(address)
@@ -49,7 +58,8 @@ func (s *Sim) isAdminCentre(address string) bool {
 		return false
 	}
 	own, err := url.Parse(s.adminURL)
-	return err == nil && u.Host == own.Host || slices.Contains(adminHosts, u.Hostname())
+	_, theirs := adminHosts[u.Hostname()]
+	return err == nil && u.Host == own.Host || theirs
 }
 
 // stepRequest is what the page's script sends.

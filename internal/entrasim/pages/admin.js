@@ -5,7 +5,7 @@ const set = (id, text) => { document.getElementById(id).textContent = text; };
 
 async function refresh() {
   try {
-    const answer = await fetch("/session", { cache: "no-store" });
+    const answer = await fetch(document.body.dataset.base + "/session", { cache: "no-store" });
     const now = await answer.json();
     document.getElementById("ended").hidden = !now.ended;
     document.getElementById("session").hidden = Boolean(now.ended);

@@ -1,0 +1,4 @@
+import { render } from "preact";
+import { Ending } from "../../src/screens/Ending";
+
+render(<Ending />, document.getElementById("root")!);
