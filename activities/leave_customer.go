@@ -19,7 +19,7 @@ var errInUse = errors.New("a grant or a drill there has not ended yet")
 // and none keeps another from its turn. What came of it is in the account's row, where people watch it. The departure
 // ends with the round that leaves nothing to do.
 //
-// Microsoft calls: those of switchOff for each account, and 1 where accounts are to be deleted.
+// Microsoft calls: those of switchOff for each account, 1 for each that is to be deleted, and at the end those of leaveTraces.
 func (a *Activities) LeaveCustomer(ctx context.Context, in workflows.LeaveInput) (workflows.Left, error) {
 	defer startPulse(ctx).stop()
 	left, err := a.leaveCustomer(ctx, in.CustomerID)
@@ -43,7 +43,12 @@ func (a *Activities) leaveCustomer(ctx context.Context, customer access.Customer
 	if err := all(round); err != nil {
 		return workflows.Left{}, err
 	}
-	d, err = a.store.EndDeparture(ctx, customer)
+	if d, err = a.store.OpenDeparture(ctx, customer); err == nil && d.Done() {
+		var clean bool
+		if clean, err = a.leaveTraces(ctx, tenant, d); err == nil && clean {
+			d, err = a.store.EndDeparture(ctx, customer)
+		}
+	}
 	if errors.Is(err, access.ErrNotFound) {
 		return workflows.Left{Over: true}, nil // given up meanwhile
 	}
@@ -67,7 +72,7 @@ func (a *Activities) leaveAccount(ctx context.Context, tenant *entra.Tenant, d s
 		}
 		account.Proof = &proof
 	}
-	if !d.DeletesAccounts {
+	if !d.Deletes(account) {
 		return nil
 	}
 	err := deleteAccount(ctx, tenant, account.Proof.ObjectID)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -206,6 +207,70 @@ func TestLeaving_AccountsAreDeletedWhereThatIsAskedFor(t *testing.T) {
 			s.requireOff(credential)
 		})
 	}
+}
+
+// What pre-flight left behind goes with the customer: its account, and the role that it took for the app. A refusal holds nobody up.
+func TestLeaving_TakesAwayWhatPreflightLeft(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		t.Run(fmt.Sprint("refused ", refused), func(t *testing.T) {
+			s := stage(t, entrasim.Free)
+			require.NoError(t, s.store.AllowAppRole(s.ctx, s.customer.ID, true, store.Actor{PersonID: s.person.ID}))
+			tasks, err := s.store.ClaimPreflights(s.ctx, 1, time.Minute)
+			require.NoError(t, err)
+			require.Len(t, tasks, 1)
+			marker := access.NewMarker([8]byte{1})
+			probe, err := s.sim.AddUser(s.tenant, entrasim.UserSpec{UPN: "hg-preflight@contoso.onmicrosoft.com", Password: "Some-Horse-9", EmployeeID: marker.String(), Disabled: true})
+			require.NoError(t, err)
+			require.NoError(t, s.store.NoteProbe(s.ctx, tasks[0], store.Probe{Marker: marker, ObjectID: must(access.ParseID[access.ObjectID](probe))}))
+			require.NoError(t, s.store.NoteAppRole(s.ctx, tasks[0], true))
+			principal := func() entrasim.Principal {
+				p, ok := s.sim.ServicePrincipal(s.tenant, entrasim.SampleClientID)
+				require.True(t, ok)
+				return p
+			}
+			require.Equal(t, []string{"User Administrator"}, principal().Roles)
+
+			s.depart(false)
+			require.False(t, s.round().Over, "a check is still at it")
+			require.NoError(t, s.store.FinishPreflight(s.ctx, tasks[0], access.TenantFacts{}, time.Now().Add(time.Hour), time.Now().Add(time.Hour)))
+			fault := entrasim.Fault{Tenant: s.tenant, Method: http.MethodDelete, Kind: entrasim.Throttle, Count: 1}
+			if refused {
+				fault = entrasim.Fault{Tenant: s.tenant, Method: http.MethodDelete, Kind: entrasim.Refuse, Status: 403, Code: "Authorization_RequestDenied"}
+			}
+			_, err = s.sim.AddFault(fault)
+			require.NoError(t, err)
+			s.leaving()
+			if refused {
+				s.requireEveryAccountOff(1)
+				require.NotEmpty(t, principal().Roles)
+				s.requireAuditOf(audit.AppRoleTaken, audit.AccountDeleted, audit.CustomerDisconnected)
+				return
+			}
+			require.Empty(t, s.sim.Users(s.tenant))
+			require.Empty(t, principal().Roles)
+			s.requireAuditOf(audit.AppRoleTaken, audit.AppRoleReturned, audit.AccountDeleted, audit.CustomerDisconnected)
+		})
+	}
+}
+
+// The canary of a drill that Microsoft did not let be deleted goes with the customer, whose other accounts stay.
+func TestLeaving_DeletesTheCanary(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	grant := s.request(access.PasswordOnly, exchange)
+	credential := s.open(grant)
+	_, err := s.switchOff(grant)
+	require.NoError(t, err)
+	fault, err := s.sim.AddFault(entrasim.Fault{Method: http.MethodDelete, Path: "^/users/[^/]+$", Kind: entrasim.Refuse, Status: 403, Code: "Authorization_RequestDenied"})
+	require.NoError(t, err)
+	in := s.beginDrill()
+	s.arm(in)
+	s.disarm(in, "")
+	require.Len(t, s.sim.Users(s.tenant), 2)
+	s.sim.ClearFaults(fault)
+	s.depart(false)
+	s.leaving()
+	s.requireOff(credential)
+	require.Len(t, s.sim.Users(s.tenant), 1)
 }
 
 // An account whose creation may have been answered to nobody is found by its marker.

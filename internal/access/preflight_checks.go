@@ -219,6 +219,14 @@ func (j *judge) passwordReset() {
 		f.Action = "Wait some minutes until Microsoft has spread the role; the check is repeated by itself."
 	case j.Facts.PasswordReset != ResetRefused:
 		return
+	case j.Facts.ResetLost:
+		f.Sentence = "Microsoft does not let the app set the password of an account any more. Its consent was taken back and given anew: the app is another object in the tenant now, " +
+			"and the role User Administrator of the one before is lost."
+		f.Action = "Assign User Administrator to the app again"
+		if !j.MayTakeRole {
+			f.Action += ", or allow Hourglass to take it for its own app"
+		}
+		f.Action += "."
 	case j.MayTakeRole:
 		f.Action = "Assign User Administrator to the app by hand: Hourglass may take it, and could not."
 	default:

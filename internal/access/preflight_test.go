@@ -115,6 +115,11 @@ func TestFindings(t *testing.T) {
 		"resets refused": {func(p *Preflight) { p.Facts.PasswordReset = ResetRefused }, one(FoundResetRefused, "", Blocking), [3]string{"User Administrator", "Allow Hourglass", "AllRoles"}},
 		"resets refused though allowed": {func(p *Preflight) { p.Facts.PasswordReset, p.MayTakeRole = ResetRefused, true }, one(FoundResetRefused, "", Blocking),
 			[3]string{"", "by hand: Hourglass may take it", ""}},
+		"resets refused to the app of a new consent": {func(p *Preflight) { p.Facts.PasswordReset, p.Facts.ResetLost = ResetRefused, true }, one(FoundResetRefused, "", Blocking),
+			[3]string{"is lost", "again, or allow Hourglass", "AllRoles"}},
+		"resets refused to the app of a new consent though allowed": {func(p *Preflight) {
+			p.Facts.PasswordReset, p.Facts.ResetLost, p.MayTakeRole = ResetRefused, true, true
+		}, one(FoundResetRefused, "", Blocking), [3]string{"is lost", "again.", "AllRoles"}},
 		"resets not yet allowed": {func(p *Preflight) { p.Facts.PasswordReset = ResetPending }, one(FoundResetRefused, "", Blocking), [3]string{"does not let it yet", "Wait", ""}},
 
 		"pass policy off": {func(p *Preflight) { p.Facts.PassPolicy.Enabled = false }, one(FoundPassPolicyOff, "", Blocking, 1, 2), [3]string{"is off", "Enable", "AdminAuthMethods"}},

@@ -51,6 +51,9 @@ type TenantFacts struct {
 	// MissingRoles are the roles of profiles that the tenant does not have, or has switched off.
 	MissingRoles  []RoleID
 	PasswordReset PasswordReset
+	// ResetLost: what PasswordReset refuses was allowed before the app became another object in the tenant, as it does when its consent is
+	// taken back and given anew; the role of the object before is lost.
+	ResetLost bool
 	// Unread are the facts that could not be read the last time. Where they have a value, it is an older one.
 	Unread []Fact
 }
@@ -168,7 +171,9 @@ var factTable = []struct {
 	{FactPassPolicy, func(f TenantFacts) bool { return f.PassPolicy != nil }, func(to *TenantFacts, from TenantFacts) { to.PassPolicy = from.PassPolicy }},
 	{FactPassTargets, func(f TenantFacts) bool { return f.PassTargeted != nil }, func(to *TenantFacts, from TenantFacts) { to.PassTargeted = from.PassTargeted }},
 	{FactRoles, func(f TenantFacts) bool { return f.MissingRoles != nil }, func(to *TenantFacts, from TenantFacts) { to.MissingRoles = from.MissingRoles }},
-	{FactPasswordReset, func(f TenantFacts) bool { return f.PasswordReset != "" }, func(to *TenantFacts, from TenantFacts) { to.PasswordReset = from.PasswordReset }},
+	{FactPasswordReset, func(f TenantFacts) bool { return f.PasswordReset != "" }, func(to *TenantFacts, from TenantFacts) {
+		to.PasswordReset, to.ResetLost = from.PasswordReset, from.ResetLost
+	}},
 }
 
 // After is what is known once f was read, after earlier was known. What f could not read keeps its earlier value and is

@@ -28,12 +28,17 @@ func (r *reading) passwordReset(ctx context.Context, app entra.App, f *access.Te
 	if !r.triable(f) {
 		return access.ObjectID{}
 	}
+	renewed, err := r.renewed(ctx, app)
+	if err != nil {
+		r.unread(ctx, access.FactPasswordReset, err)
+		return r.task.Probe.ObjectID
+	}
 	if r.task.HasRole && !r.task.MayTakeRole {
 		if err := r.returnRole(ctx, app); err != nil {
 			r.unread(ctx, access.FactPasswordReset, err)
 			return r.task.Probe.ObjectID
 		}
-	} else if r.recentlyAllowed() {
+	} else if r.recentlyAllowed() && !renewed {
 		f.PasswordReset = r.task.Facts.PasswordReset
 		return r.task.Probe.ObjectID
 	}
@@ -41,6 +46,8 @@ func (r *reading) passwordReset(ctx context.Context, app entra.App, f *access.Te
 	if err == nil {
 		f.PasswordReset, err = r.try(ctx, app, probe.ObjectID)
 	}
+	before := r.task.Facts
+	f.ResetLost = f.PasswordReset == access.ResetRefused && (before.ResetLost || renewed && before.PasswordReset == access.ResetAllowed)
 	if err == nil {
 		probe.At = new(r.clock())
 		err = r.store.NoteProbe(ctx, r.task, probe)
@@ -52,6 +59,20 @@ func (r *reading) passwordReset(ctx context.Context, app entra.App, f *access.Te
 		r.soon = verySoon // the role, or the account, is on its way through Microsoft
 	}
 	return probe.ObjectID
+}
+
+// renewed reports whether the app is another object in the tenant than the last time: its consent was taken back and given anew.
+// What roles the one before had are lost, the one that Hourglass took too.
+func (r *reading) renewed(ctx context.Context, app entra.App) (bool, error) {
+	before := r.task.Facts.Permissions
+	if before == nil || before.PrincipalID.IsZero() || app.PrincipalID.IsZero() || before.PrincipalID == app.PrincipalID {
+		return false, nil
+	}
+	if !r.task.HasRole {
+		return true, nil
+	}
+	r.task.HasRole = false
+	return true, r.store.NoteAppRole(ctx, r.task, false)
 }
 
 // triable reports whether a refusal would mean anything: the account domain is one in which Microsoft sets passwords, and
@@ -130,7 +151,13 @@ func (r *reading) probe(ctx context.Context, domains []access.TenantDomain) (sto
 	known := r.task.Probe
 	account, err := r.findProbe(ctx, known)
 	if _, domain, _ := strings.Cut(account.UserName, "@"); err == nil && !managed(domains, domain) {
-		known = store.Probe{} // there is none yet, or its domain was federated and nobody can set its password any more
+		// There is none yet, or its domain was federated and nobody can set its password any more.
+		if !account.ID.IsZero() {
+			if err := r.tenant.DeleteAccount(ctx, account.ID); err != nil {
+				return known, err
+			}
+		}
+		known = store.Probe{}
 	}
 	if known.Marker == (access.Marker{}) {
 		if known.Marker, err = r.newMarker(); err != nil {

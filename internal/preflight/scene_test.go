@@ -37,13 +37,26 @@ type scene struct {
 }
 
 type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu    sync.Mutex
+	b     bytes.Buffer
+	words string
+	act   func()
+}
+
+// when has act done by whoever first writes the words.
+func (l *lockedBuffer) when(words string, act func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.words, l.act = words, act
 }
 
 func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.act != nil && bytes.Contains(p, []byte(l.words)) {
+		l.act()
+		l.act = nil
+	}
 	return l.b.Write(p)
 }
 

@@ -38,13 +38,14 @@ type departingView struct {
 	Row     departureAccountRow `gorm:"embedded"`
 	Account accountRow          `gorm:"embedded;embeddedPrefix:account_"`
 	Holder  string
+	Canary  bool
 	InUse   bool
 }
 
 // departing selects departingViews, by the name of the person; the canary of the drills comes last.
 func departing(db *gorm.DB, id access.DepartureID) *gorm.DB {
 	return db.Table("departure_accounts AS d").
-		Select(`d.departure_id, d.account_id, d.tried_at, d.failure, d.proof, d.deletion, COALESCE(p.name, 'Drill') AS holder,
+		Select(`d.departure_id, d.account_id, d.tried_at, d.failure, d.proof, d.deletion, COALESCE(p.name, 'Drill') AS holder, k.id IS NOT NULL AS canary,
 			d.account_id AS account_id, a.person_id AS account_person_id, COALESCE(a.customer_id, k.customer_id) AS account_customer_id,
 			COALESCE(a.marker, k.marker) AS account_marker, COALESCE(a.object_id, k.object_id) AS account_object_id,
 			COALESCE(a.upn, k.upn) AS account_upn, COALESCE(a.create_attempted, k.create_attempted) AS account_create_attempted,
@@ -61,7 +62,7 @@ func (v departingView) account() (DepartingAccount, error) {
 	var bad error
 	account, err := v.Account.account()
 	a := DepartingAccount{
-		Account: account, Holder: v.Holder, InUse: v.InUse, TriedAt: v.Row.TriedAt.optional(), Failure: string(v.Row.Failure),
+		Account: account, Holder: v.Holder, Canary: v.Canary, InUse: v.InUse, TriedAt: v.Row.TriedAt.optional(), Failure: string(v.Row.Failure),
 		Proof: v.Row.Proof.value, Deletion: parsedOrNone(&bad, access.ParseDeletion, v.Row.Deletion),
 	}
 	if bad != nil {

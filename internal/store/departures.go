@@ -149,7 +149,7 @@ func (s *Store) Leaving(ctx context.Context, limit int) (ids []access.CustomerID
 func (s *Store) EndDeparture(ctx context.Context, id access.CustomerID) (d Departure, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		row, open, err := lockDeparture(tx, id)
-		if d = open; err != nil || d.LiveGrants > 0 || len(d.Undone()) > 0 {
+		if d = open; err != nil || !d.Done() {
 			return err
 		}
 		entries, err := s.leave(tx, row, d, Actor{})

@@ -40,6 +40,8 @@ type DepartingAccount struct {
 	Account Account
 	// Holder is the name of the account's person; "Drill" for a canary.
 	Holder string
+	// Canary: it is of no person, and nobody has a use for it afterwards.
+	Canary bool
 	// InUse: a grant or a drill there has not ended yet.
 	InUse bool
 	// TriedAt is the last time that it was being switched off; nil before the first.
@@ -77,10 +79,16 @@ func (d Departure) Unproven() (ids []access.AccountID) {
 	return ids
 }
 
+// Deletes says whether the account is to be deleted once it is proven off: a canary is always.
+func (d Departure) Deletes(a DepartingAccount) bool { return d.DeletesAccounts || a.Canary }
+
+// Done: every grant there has ended, and nothing is left to do at any account.
+func (d Departure) Done() bool { return d.LiveGrants == 0 && len(d.Undone()) == 0 }
+
 // Undone are the accounts at which something is still to do, those first that wait longest.
 func (d Departure) Undone() (undone []DepartingAccount) {
 	for _, a := range d.Accounts {
-		if a.Proof == nil || d.DeletesAccounts && a.Deletion == "" {
+		if a.Proof == nil || d.Deletes(a) && a.Deletion == "" {
 			undone = append(undone, a)
 		}
 	}
