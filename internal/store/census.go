@@ -16,9 +16,11 @@ type Census struct {
 	NotOff int
 	// NotOffSince is when the oldest of these should have been off; zero where there is none.
 	NotOffSince time.Time
+	// FailingDrills counts the customers whose canary is not proven off in time, or whose drill failed and none has passed since.
+	FailingDrills int
 }
 
-// Census is one query over the index of live grants.
+// Census is one query over the index of live grants, and one over those of drills that run or failed.
 func (s *Store) Census(ctx context.Context) (Census, error) {
 	now := instant{s.now()}
 	var rows []struct {
@@ -46,5 +48,24 @@ func (s *Store) Census(ctx context.Context) (Census, error) {
 			census.NotOffSince = *since
 		}
 	}
-	return census, nil
+	census.FailingDrills, err = s.failingDrills(ctx)
+	return census, err
+}
+
+// drillStuck is how long after its beginning a drill that has not even begun to end is stuck.
+const drillStuck = 15 * time.Minute
+
+func (s *Store) failingDrills(ctx context.Context) (n int, err error) {
+	now := s.now()
+	err = s.db.WithContext(ctx).Raw(`SELECT COUNT(*) FROM (
+			SELECT customer_id FROM drills WHERE ended_at IS NULL AND off_at IS NULL AND (ending_at < @late OR begun_at < @stuck)
+			UNION
+			SELECT d.customer_id FROM drills d JOIN customers c ON c.id = d.customer_id AND c.connection = @connected
+			WHERE d.failure IS NOT NULL AND NOT EXISTS (
+				SELECT 1 FROM drills l WHERE l.customer_id = d.customer_id AND l.begun_at > d.begun_at AND l.ended_at IS NOT NULL AND l.failure IS NULL
+			)
+		) failing`, map[string]any{
+		"late": instant{now.Add(-access.DrillPatience)}, "stuck": instant{now.Add(-drillStuck)}, "connected": string(access.Connected),
+	}).Scan(&n).Error
+	return n, translate(err)
 }

@@ -159,6 +159,48 @@ func TestProofOfOff_ACustomerLeavesWithItsCanary(t *testing.T) {
 	})
 }
 
+// Operators hear of a drill that fails until one has passed, and of a canary that is not off in time.
+func TestCensusCountsDrillsThatFail(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		failing := func() int {
+			t.Helper()
+			c, err := w.Census(t.Context())
+			require.NoError(t, err)
+			return c.FailingDrills
+		}
+		w.entitle(w.ada, w.helpDesk)
+		w.drillTo(w.drill(), "", time.Second, access.AccountDeleted)
+		assert.Zero(t, failing())
+		for range 2 {
+			w.clock.Advance(time.Hour)
+			w.drillTo(w.drill(), "entra.forbidden", time.Second, access.AccountDeleted)
+			assert.Equal(t, 1, failing(), "one customer")
+		}
+		w.clock.Advance(time.Hour)
+		running := w.drill()
+		assert.Equal(t, 1, failing(), "another has begun")
+		w.drillTo(running, "", time.Second, access.AccountDeleted)
+		assert.Zero(t, failing(), "and passed")
+
+		w.clock.Advance(time.Hour)
+		stuck := w.drill()
+		w.clock.Advance(10 * time.Minute)
+		assert.Zero(t, failing())
+		w.clock.Advance(6 * time.Minute)
+		assert.Equal(t, 1, failing(), "it has not even begun to end")
+		_, err := w.DrillEnding(t.Context(), stuck.ID, "")
+		require.NoError(t, err)
+		require.NoError(t, w.DrillOff(t.Context(), stuck.ID, access.Proof{ReadAt: w.clock.Now()}, nil))
+		require.NoError(t, w.EndDrill(t.Context(), stuck.ID, access.AccountDeleted, nil))
+		assert.Zero(t, failing())
+
+		w.clock.Advance(time.Hour)
+		w.drillTo(w.drill(), "entra.forbidden", time.Second, access.AccountDeleted)
+		w.depart(false, false)
+		assert.Zero(t, failing(), "a customer that has left is drilled no more")
+	})
+}
+
 func TestDrillsAreDueByTheirSchedule(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		ctx := t.Context()

@@ -153,11 +153,12 @@ var (
 	databaseUp = prometheus.NewDesc("hourglass_database_up", "1 if the database answered this scrape. While it is 0 nobody knows what is not off.", nil, nil)
 	notOff     = prometheus.NewDesc("hourglass_grants_not_off", "Grants whose account may be on although it should not.", nil, nil)
 	notOffAge  = prometheus.NewDesc("hourglass_grants_not_off_seconds", "For how long the oldest of them should have been off; 0 where there is none.", nil, nil)
+	drills     = prometheus.NewDesc("hourglass_drills_failing", "Customers whose canary is not off in time, or whose drill failed and none has passed since.", nil, nil)
 	live       = prometheus.NewDesc("hourglass_grants_live", "Grants that have not ended, by state.", []string{"state"}, nil)
 )
 
 func (g *grants) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{databaseUp, notOff, notOffAge, live} {
+	for _, d := range []*prometheus.Desc{databaseUp, notOff, notOffAge, drills, live} {
 		out <- d
 	}
 }
@@ -181,6 +182,7 @@ func (g *grants) Collect(out chan<- prometheus.Metric) {
 		age = max(0, time.Since(census.NotOffSince).Seconds())
 	}
 	gauge(notOffAge, age)
+	gauge(drills, float64(census.FailingDrills))
 	for state, number := range census.Live {
 		gauge(live, float64(number), string(state))
 	}

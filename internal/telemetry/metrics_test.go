@@ -24,12 +24,15 @@ func newTestMetrics(census store.Census, err error) *Metrics {
 
 func TestNotOffIsWhatTheDatabaseSays(t *testing.T) {
 	m := newTestMetrics(store.Census{
-		Live: map[access.State]int{access.Active: 4, access.Ending: 2}, NotOff: 3, NotOffSince: time.Now().Add(-time.Hour),
+		Live: map[access.State]int{access.Active: 4, access.Ending: 2}, NotOff: 3, NotOffSince: time.Now().Add(-time.Hour), FailingDrills: 2,
 	}, nil)
 	require.NoError(t, testutil.GatherAndCompare(m.registry, strings.NewReader(`
 # HELP hourglass_database_up 1 if the database answered this scrape. While it is 0 nobody knows what is not off.
 # TYPE hourglass_database_up gauge
 hourglass_database_up 1
+# HELP hourglass_drills_failing Customers whose canary is not off in time, or whose drill failed and none has passed since.
+# TYPE hourglass_drills_failing gauge
+hourglass_drills_failing 2
 # HELP hourglass_grants_live Grants that have not ended, by state.
 # TYPE hourglass_grants_live gauge
 hourglass_grants_live{state="active"} 4
@@ -37,14 +40,14 @@ hourglass_grants_live{state="ending"} 2
 # HELP hourglass_grants_not_off Grants whose account may be on although it should not.
 # TYPE hourglass_grants_not_off gauge
 hourglass_grants_not_off 3
-`), "hourglass_database_up", "hourglass_grants_live", "hourglass_grants_not_off"))
+`), "hourglass_database_up", "hourglass_drills_failing", "hourglass_grants_live", "hourglass_grants_not_off"))
 	assert.InDelta(t, 3600, gauge(t, m, "hourglass_grants_not_off_seconds"), 60)
 }
 
 // A number from before would say that all is well.
 func TestNotOffIsMissingWhereNobodyKnows(t *testing.T) {
 	m := newTestMetrics(store.Census{}, errors.New("no answer"))
-	n, err := testutil.GatherAndCount(m.registry, "hourglass_grants_not_off", "hourglass_grants_not_off_seconds", "hourglass_grants_live")
+	n, err := testutil.GatherAndCount(m.registry, "hourglass_grants_not_off", "hourglass_grants_not_off_seconds", "hourglass_drills_failing", "hourglass_grants_live")
 	require.NoError(t, err)
 	assert.Zero(t, n)
 	assert.Zero(t, gauge(t, m, "hourglass_database_up"))
