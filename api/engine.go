@@ -35,6 +35,7 @@ type Engine interface {
 // Store is what the API asks of internal/store.
 type Store interface {
 	Access(ctx context.Context, p access.PersonID, at time.Time) ([]store.Reach, error)
+	AccessEnds(ctx context.Context, p access.PersonID, at time.Time) (time.Time, error)
 	RequestGrant(ctx context.Context, n store.NewGrant) (g store.Grant, created bool, err error)
 	Grant(ctx context.Context, id access.GrantID) (store.Grant, error)
 	Grants(ctx context.Context, f store.GrantFilter) (page []store.Grant, next string, err error)

@@ -14,8 +14,6 @@ import (
 const (
 	// farBehind is how many audit records a client may have missed before it gets a snapshot instead of them.
 	farBehind = 500
-	// recheckAfter is how long a stream trusts that its session and roles still stand.
-	recheckAfter = 2 * time.Second
 	// writeWithin is how long one event may take to leave.
 	writeWithin = 10 * time.Second
 )
@@ -41,8 +39,7 @@ type stream struct {
 	only     access.GrantID // zero: every grant that the caller sees
 	listener *listener
 	// last is the sequence that the client knows of.
-	last    int64
-	checked time.Time
+	last int64
 
 	w  http.ResponseWriter
 	rc *http.ResponseController
@@ -54,7 +51,7 @@ func (s *server) newStream(ctx context.Context, by caller, only access.GrantID, 
 	if err != nil {
 		return nil, err
 	}
-	return &stream{server: s, ctx: ctx, by: by, only: only, listener: l, last: lastEventID, checked: time.Now()}, nil
+	return &stream{server: s, ctx: ctx, by: by, only: only, listener: l, last: lastEventID}, nil
 }
 
 func (st *stream) VisitStreamGrantsResponse(w http.ResponseWriter) error { return st.write(w) }
@@ -87,7 +84,7 @@ func (st *stream) write(w http.ResponseWriter) error {
 		case c := <-st.listener.changes:
 			err = st.tell(c)
 		case <-heartbeat.C:
-			if err = st.check(0); err == nil {
+			if err = st.check(); err == nil {
 				err = st.send(": still here\n\n")
 			}
 		}
@@ -150,28 +147,33 @@ func (st *stream) present() ([]store.Grant, error) {
 
 // tell passes a change on, if it is news and the client may see it.
 func (st *stream) tell(c change) error {
-	if c.seq <= st.last {
+	switch {
+	case c.seq <= st.last:
 		return nil
-	}
-	if !st.only.IsZero() && c.grant.ID != st.only || !sees(st.by.person, c.grant) {
+	case c.access:
+		return st.tellAccess(c)
+	case !st.only.IsZero() && c.grant.ID != st.only || !sees(st.by.person, c.grant):
 		return nil
-	}
-	if err := st.check(recheckAfter); err != nil {
-		return err
-	}
-	if !sees(st.by.person, c.grant) {
-		return access.ErrNotFound
 	}
 	st.last = c.seq
 	return st.event("grant", c.seq, viewOf(c.grant))
 }
 
-// check ends the stream of somebody whose session is over or whose roles no longer admit them. It does not
-// count as using the session.
-func (st *stream) check(trusted time.Duration) error {
-	if time.Since(st.checked) < trusted {
+// tellAccess tells the person whom a change of access concerns; it may have ended their session.
+func (st *stream) tellAccess(c change) error {
+	if !c.concerns(st.by.person.ID) {
 		return nil
 	}
+	if err := st.check(); err != nil || !st.only.IsZero() {
+		return err
+	}
+	st.last = c.seq
+	return st.event("access", c.seq, struct{}{})
+}
+
+// check ends the stream of somebody whose session is over or whose roles no longer admit them. It does not
+// count as using the session.
+func (st *stream) check() error {
 	person, err := st.server.passkeys.Alive(st.ctx, st.by.session)
 	if err != nil {
 		return err
@@ -183,7 +185,7 @@ func (st *stream) check(trusted time.Duration) error {
 	if seesAll(st.by.person.Roles) != seesAll(person.Roles) {
 		return &failure{kind: roleRequired}
 	}
-	st.by.person, st.checked = person, time.Now()
+	st.by.person = person
 	return nil
 }
 

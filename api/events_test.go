@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"hourglass/internal/access"
+	"hourglass/internal/audit"
+	"hourglass/internal/store"
 )
 
 // event is one server-sent event, or a comment.
@@ -162,6 +165,7 @@ func TestLiveUpdatesResumeWithoutLoss(t *testing.T) {
 	h.activate(g.Id)
 	missed, err := h.store.Changes(t.Context(), seen.id, 100)
 	require.NoError(t, err)
+	missed = slices.DeleteFunc(missed, func(c store.Change) bool { return c.GrantID.IsZero() })
 	require.NotEmpty(t, missed)
 
 	resumed, _ := ada.listen("/api/v1/events", strconv.FormatInt(seen.id, 10))
@@ -195,8 +199,57 @@ func TestLiveUpdatesShowNothingForeign(t *testing.T) {
 	grace.send(http.MethodGet, "/api/v1/grants/"+foreign.Id.String()+"/events", "", nil).problem(notFound)
 }
 
+func TestLiveUpdatesTellOfAccessThatChanges(t *testing.T) {
+	h := newHouse(t)
+	ada, grace := h.technician("ada"), h.technician("grace")
+	team := h.addTeam("First level")
+	adas, _ := ada.listen("/api/v1/events", "")
+	graces, _ := grace.listen("/api/v1/events", "")
+	one, _ := ada.listen("/api/v1/grants/"+ada.request("key").grant().Id.String()+"/events", "")
+	next(t, one)
+	require.Empty(t, next(t, adas).snapshot(t))
+	require.Equal(t, "grant", next(t, adas).name)
+	next(t, graces)
+
+	mine := h.entitle(ada.person.ID, h.profile.ID, h.customer.ID)
+	added := next(t, adas)
+	assert.Equal(t, "access", added.name)
+	assert.JSONEq(t, "{}", added.data)
+	require.NoError(t, h.store.RemoveEntitlement(t.Context(), mine, store.Actor{}))
+	removed := next(t, adas)
+	assert.Equal(t, "access", removed.name)
+	assert.Greater(t, removed.id, added.id)
+
+	require.NoError(t, h.store.RemoveTeam(t.Context(), team, store.Actor{}))
+	assert.Equal(t, "access", next(t, adas).name, "it may be anybody's")
+	assert.Equal(t, "access", next(t, graces).name, "and of what was Ada's alone she was not told")
+
+	resumed, _ := ada.listen("/api/v1/events", strconv.FormatInt(added.id, 10))
+	assert.Equal(t, "access", next(t, resumed).name, "what was missed is told")
+	select {
+	case e := <-one:
+		assert.NotEmpty(t, e.comment, "whoever follows one grant hears of nothing else")
+	default:
+	}
+}
+
+func TestAnImportIsToldOnce(t *testing.T) {
+	ada, grace := access.MustID[access.PersonID]("00000000-0000-4000-8000-00000000000a"), access.MustID[access.PersonID]("00000000-0000-4000-8000-00000000000b")
+	assert.Equal(t, map[access.PersonID]int64{ada: 3, grace: 2, {}: 5}, newestOfAccess([]store.Change{
+		{Seq: 1, Action: audit.EntitlementAdded, PersonID: ada}, {Seq: 2, Action: audit.EntitlementAdded, PersonID: grace},
+		{Seq: 3, Action: audit.EntitlementRemoved, PersonID: ada}, {Seq: 4, Action: audit.PasskeyAdded, PersonID: ada},
+		{Seq: 5, Action: audit.TeamChanged},
+	}))
+}
+
 func TestLiveUpdatesEndWithTheSession(t *testing.T) {
 	for name, over := range map[string]func(*house, *browser){
+		"suspended": func(h *house, b *browser) {
+			require.NoError(h.t, h.store.SuspendPerson(h.t.Context(), b.person.ID, store.Actor{}))
+		},
+		"no role left": func(h *house, b *browser) {
+			require.NoError(h.t, h.store.ChangePerson(h.t.Context(), b.person.ID, b.person.Revision, store.PersonSettings{Name: b.person.Name}, store.Actor{}))
+		},
 		"signed out":    func(_ *house, b *browser) { require.Equal(b.h.t, 204, b.post("/api/v1/sign-out", nil).status) },
 		"idle too long": func(h *house, _ *browser) { h.clock.pass(31 * time.Minute) },
 		"shut down":     func(h *house, _ *browser) { h.shutDown() },

@@ -96,7 +96,7 @@ func (s *server) awaitChange(ctx context.Context, by caller, since int64) error 
 		return nil
 	}
 	_, err = changesAfter(ctx, s.store, since, func(c change) error {
-		if by.sees(c.grant) {
+		if !c.access && by.sees(c.grant) {
 			return errChanged
 		}
 		return nil
@@ -109,7 +109,7 @@ func (s *server) awaitChange(ctx context.Context, by caller, since int64) error 
 	}
 	over := time.NewTimer(s.longestWait)
 	defer over.Stop()
-	recheck := time.NewTicker(min(recheckAfter, s.longestWait))
+	recheck := time.NewTicker(min(s.heartbeat, s.longestWait))
 	defer recheck.Stop()
 	for {
 		select {
@@ -122,7 +122,7 @@ func (s *server) awaitChange(ctx context.Context, by caller, since int64) error 
 		case <-over.C:
 			return nil
 		case c := <-l.changes:
-			if by.sees(c.grant) {
+			if !c.access && by.sees(c.grant) {
 				return nil
 			}
 		case <-recheck.C:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/audit"
 	"hourglass/internal/store"
 )
 
@@ -19,10 +20,25 @@ const (
 	lookEvery = 25 * time.Millisecond
 )
 
-// change is a grant as it stood after an audit record.
+// change is what an audit record brought about: a grant as it stood after it, or other access of a person; of anybody
+// where the person is zero.
 type change struct {
-	seq   int64
-	grant store.Grant
+	seq    int64
+	grant  store.Grant
+	access bool
+	person access.PersonID
+}
+
+func (c change) concerns(p access.PersonID) bool { return c.person.IsZero() || c.person == p }
+
+// accessChanges are the actions after which somebody may be somebody else, or may ask for something else, than before.
+var accessChanges = map[audit.Action]bool{
+	audit.PersonChanged: true, audit.PersonSuspended: true, audit.PersonResumed: true, audit.SessionEnded: true,
+	audit.TeamChanged: true, audit.TeamRemoved: true, audit.EntitlementAdded: true, audit.EntitlementRemoved: true,
+	audit.ProfileChanged: true, audit.ProfileRetired: true,
+	audit.CustomerAdded: true, audit.CustomerChanged: true, audit.CustomerConnected: true, audit.CustomerLeaving: true,
+	audit.CustomerDisconnected: true, audit.CustomerRemoved: true, audit.CustomerAbandoned: true,
+	audit.FindingAppeared: true, audit.FindingMended: true,
 }
 
 // feed hands every change of a grant to all listeners. However many listen, one goroutine asks the store,
@@ -120,6 +136,9 @@ func (f *feed) tell(ctx context.Context, c change) {
 		return // a newer poller has taken over
 	}
 	for l := range f.listeners {
+		if c.access && !c.concerns(l.person) {
+			continue
+		}
 		select {
 		case l.changes <- c:
 		default:
@@ -129,7 +148,7 @@ func (f *feed) tell(ctx context.Context, c change) {
 	}
 }
 
-// changesAfter gives every change after a sequence to tell, and returns the last sequence that was told of.
+// changesAfter gives every change after a sequence to tell, and returns the last sequence that was looked at.
 // A record whose grant does not exist (a refused request) changes nothing that anybody can see.
 func changesAfter(ctx context.Context, s Store, after int64, tell func(change) error) (int64, error) {
 	for {
@@ -137,13 +156,21 @@ func changesAfter(ctx context.Context, s Store, after int64, tell func(change) e
 		if err != nil {
 			return after, err
 		}
+		newest := newestOfAccess(page)
 		for _, c := range page {
-			g, err := s.Grant(ctx, c.GrantID)
-			if err != nil && !errors.Is(err, access.ErrNotFound) {
-				return after, err
-			}
-			if err == nil {
-				if err := tell(change{c.Seq, g}); err != nil {
+			switch {
+			case !c.GrantID.IsZero():
+				g, err := s.Grant(ctx, c.GrantID)
+				if err != nil && !errors.Is(err, access.ErrNotFound) {
+					return after, err
+				}
+				if err == nil {
+					if err := tell(change{seq: c.Seq, grant: g}); err != nil {
+						return after, err
+					}
+				}
+			case newest[c.PersonID] == c.Seq:
+				if err := tell(change{seq: c.Seq, access: true, person: c.PersonID}); err != nil {
 					return after, err
 				}
 			}
@@ -153,4 +180,16 @@ func changesAfter(ctx context.Context, s Store, after int64, tell func(change) e
 			return after, nil
 		}
 	}
+}
+
+// newestOfAccess is where each person's access changed last: an import changes it a thousand times at once, and whoever
+// reads it again after the last time knows everything.
+func newestOfAccess(page []store.Change) map[access.PersonID]int64 {
+	newest := map[access.PersonID]int64{}
+	for _, c := range page {
+		if accessChanges[c.Action] {
+			newest[c.PersonID] = c.Seq
+		}
+	}
+	return newest
 }

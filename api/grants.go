@@ -11,7 +11,12 @@ import (
 
 func (s *server) GetAccess(ctx context.Context, _ GetAccessRequestObject) (GetAccessResponseObject, error) {
 	ctx, by := begin(ctx)
-	reaches, err := s.store.Access(ctx, by.person.ID, s.now())
+	now := s.now()
+	reaches, err := s.store.Access(ctx, by.person.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	ends, err := s.store.AccessEnds(ctx, by.person.ID, now)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +24,7 @@ func (s *server) GetAccess(ctx context.Context, _ GetAccessRequestObject) (GetAc
 	for i, r := range reaches {
 		customers[i] = reachView(r)
 	}
-	return GetAccess200JSONResponse{Customers: customers}, nil
+	return GetAccess200JSONResponse{Customers: customers, ChangesAt: ends}, nil
 }
 
 func (s *server) ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error) {

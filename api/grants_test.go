@@ -125,6 +125,11 @@ func TestMyAccess(t *testing.T) {
 	assert.EqualValues(t, 3600, c.Profiles[0].DefaultSeconds)
 	assert.EqualValues(t, 4*3600, c.Profiles[0].MaximumSeconds)
 
+	assert.Zero(t, list.ChangesAt, "nothing of it ends by itself")
+	ends := h.clock.now().Add(time.Hour)
+	h.entitleUntil(ada.person.ID, ends)
+	assert.WithinDuration(t, ends, into[AccessList](ada.get("/api/v1/access"), http.StatusOK).ChangesAt, 0)
+
 	var empty AccessList
 	require.NoError(t, json.Unmarshal([]byte(h.signedIn("new", access.Technician).get("/api/v1/access").body), &empty))
 	assert.Empty(t, empty.Customers)

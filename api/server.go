@@ -87,7 +87,8 @@ type server struct {
 	operations map[string]operation
 	attempts   *attempts
 	feed       *feed
-	heartbeat  time.Duration
+	// heartbeat is how often a stream says that it is there, after a look whether it may still be.
+	heartbeat time.Duration
 	// longestWait is how long the extension waits for news.
 	longestWait time.Duration
 }
@@ -136,7 +137,7 @@ func newServer(c Config) (*server, error) {
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
 		attempts:   newAttempts(),
-		heartbeat:  15 * time.Second,
+		heartbeat:  time.Second,
 
 		longestWait: longestWait,
 	}

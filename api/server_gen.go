@@ -408,6 +408,8 @@ type Abandonment struct {
 
 // AccessList defines model for AccessList.
 type AccessList struct {
+	// ChangesAt When the first of the caller's entitlements ends by itself; absent where none does. Live updates tell of every other change.
+	ChangesAt time.Time           `json:"changes_at,omitempty,omitzero"`
 	Customers []ReachableCustomer `json:"customers"`
 }
 

@@ -188,12 +188,12 @@ func scanAudit(rows *sql.Rows) (audit.Record, error) {
 	}, nil
 }
 
-// Changes returns at most limit changes of grants after a sequence of the audit log, in order.
+// Changes returns at most limit changes after a sequence of the audit log, in order.
 // Sequences are committed in order, so whoever asks again after the last one misses nothing.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]Change, error) {
 	var changes []Change
-	err := s.db.WithContext(ctx).Model(&auditRow{}).Select("seq", "grant_id").
-		Where("seq > ? AND grant_id IS NOT NULL", after).Order("seq").Limit(limit).Scan(&changes).Error
+	err := s.db.WithContext(ctx).Model(&auditRow{}).Select("seq", "action", "grant_id", "person_id").
+		Where("seq > ?", after).Order("seq").Limit(limit).Scan(&changes).Error
 	return changes, translate(err)
 }
 

@@ -80,6 +80,15 @@ func TestAccess(t *testing.T) {
 		require.Len(t, reaches, 2)
 		assert.Equal(t, []access.Profile{w.guarded}, reaches[1].Profiles)
 
+		sooner := noon.Add(time.Minute)
+		w.entitlement(store.Entitlement{PersonID: w.ada.ID, EndsAt: &sooner})
+		w.entitlement(store.Entitlement{PersonID: w.grace.ID, EndsAt: &noon})
+		for at, ends := range map[time.Time]time.Time{noon: sooner, sooner: one, one: {}} {
+			next, err := w.AccessEnds(t.Context(), w.ada.ID, at)
+			require.NoError(t, err)
+			assert.WithinDuration(t, ends, next, 0)
+		}
+
 		require.NoError(t, w.AwaitApproval(t.Context(), live.ID))
 		require.NoError(t, w.Withdraw(t.Context(), live.ID, store.Actor{}, access.Expired, ""))
 		reaches, err = w.Access(t.Context(), w.ada.ID, noon)

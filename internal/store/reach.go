@@ -43,6 +43,20 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 	return reaches, tellFindings(db, reaches, at)
 }
 
+// AccessEnds is when the first of a person's entitlements that are in force at an instant ends by itself: the zero time
+// where none does.
+func (s *Store) AccessEnds(ctx context.Context, p access.PersonID, at time.Time) (time.Time, error) {
+	var rows []struct{ EndsAt instant }
+	err := s.db.WithContext(ctx).Raw(`SELECT e.ends_at FROM entitlements e WHERE e.person_id = @person AND e.ends_at > @at
+		UNION ALL
+		SELECT e.ends_at FROM team_members m JOIN entitlements e ON e.team_id = m.team_id WHERE m.person_id = @person AND e.ends_at > @at
+		ORDER BY 1 LIMIT 1`, map[string]any{"person": p, "at": instant{at}}).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, translate(err)
+	}
+	return rows[0].EndsAt.Time, nil
+}
+
 // tellFindings adds what the pre-flights found, read by the customers' ids.
 func tellFindings(db *gorm.DB, reaches []Reach, now time.Time) error {
 	ids := make([]access.CustomerID, len(reaches))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hourglass/internal/access"
+	"hourglass/internal/audit"
 )
 
 // Grant is one access request from start to end, as portals and activities read it.
@@ -82,10 +83,13 @@ type GrantFilter struct {
 	Limit int
 }
 
-// Change says that a grant changed, or that its credential was revealed, at a sequence of the audit log.
+// Change is what live updates need of an audit record: what happened, to which grant and which person; zero where the
+// record is about none.
 type Change struct {
-	Seq     int64
-	GrantID access.GrantID
+	Seq      int64
+	Action   audit.Action
+	GrantID  access.GrantID
+	PersonID access.PersonID
 }
 
 // Account is the Entra user of one person at one customer.

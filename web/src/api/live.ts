@@ -1,16 +1,10 @@
-import { createParser } from "eventsource-parser";
 import { useSyncExternalStore } from "react";
 import type { QueryClient } from "@tanstack/react-query";
-import { send } from "./client";
 import { keys, type Grant } from "./queries";
-import { Problem } from "./problem";
+import { follow as share, type Connection } from "./shared";
+import type { Told } from "./stream";
 
-// One stream per page feeds the query cache, so that every screen is live without knowing of it.
-
-export type Connection = "connecting" | "live" | "lost";
-
-const again = 1000; // ms until the next attempt after the connection was lost
-const silence = 40_000; // ms; the server says something every 15 s, so that a longer silence is a dead connection
+// The live updates feed the query cache, so that every screen is live without knowing of it.
 
 let connection: Connection = "connecting";
 const listeners = new Set<() => void>();
@@ -29,50 +23,38 @@ export function useConnection(): Connection {
   }, () => connection);
 }
 
-/** Follows the grants until stop: reads the stream, comes back after it breaks, and misses nothing in between. */
-export async function follow(cache: QueryClient, stop: AbortSignal) {
-  let last = "";
-  while (!stop.aborted) {
-    try {
-      await read(cache, stop, last, (id) => { last = id; });
-      if (!stop.aborted) become("connecting"); // the server closed it in good order
-    } catch (problem) {
-      if (stop.aborted) return;
-      become("lost");
-      if (problem instanceof Problem && problem.kind === "role-required") return;
-    }
-    await pause(again, stop);
-  }
+/** Follows the live updates of a person with these roles until stop: comes back after they break, and misses nothing in between. */
+export async function follow(cache: QueryClient, who: { id: string; roles: readonly string[] }, stop: AbortSignal) {
+  const access = newReread(cache);
+  await share(`hourglass.live ${who.id} ${who.roles.join()}`, stop, {
+    told: (what) => take(cache, what, access),
+    connected: become,
+    again: () => void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.live[0] }),
+    refused: () => void cache.invalidateQueries({ queryKey: keys.me }),
+    soFar() {
+      const grants = cache.getQueryData<Grant[]>(keys.live);
+      return grants && { grants };
+    },
+  });
 }
 
-async function read(cache: QueryClient, stop: AbortSignal, last: string, seen: (id: string) => void) {
-  const quiet = new AbortController();
-  let timer = setTimeout(() => quiet.abort(), silence);
-  const headers: Record<string, string> = last ? { "Last-Event-ID": last } : {};
-  try {
-    const response = await send(new Request("/api/v1/events", { headers, cache: "no-store", signal: AbortSignal.any([stop, quiet.signal]) }));
-    if (connection === "lost") void cache.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.live[0] });
-    become("live");
-    const parser = createParser({
-      onEvent: ({ id, event, data }) => {
-        take(cache, event ?? "", JSON.parse(data));
-        if (id) seen(id);
-      },
-    });
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => quiet.abort(), silence);
-      parser.feed(value);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
+const together = 250; // ms; an import changes the access of one person many times at once
+
+/** Has everything read again that says who the person is and what they may ask for, once for all that comes together. */
+function newReread(cache: QueryClient) {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    setTimeout(() => {
+      due = false;
+      void cache.invalidateQueries({ queryKey: keys.me });
+      void cache.invalidateQueries({ queryKey: keys.access });
+    }, together);
+  };
 }
 
-function take(cache: QueryClient, event: string, data: unknown) {
+function take(cache: QueryClient, { event, data }: Told, access: () => void) {
   if (event === "snapshot") {
     const { grants } = data as { grants: Grant[] };
     cache.setQueryData(keys.live, grants);
@@ -80,6 +62,8 @@ function take(cache: QueryClient, event: string, data: unknown) {
     void cache.invalidateQueries({ queryKey: keys.history });
   } else if (event === "grant") {
     takeGrant(cache, data as Grant);
+  } else if (event === "access") {
+    access();
   }
 }
 
@@ -110,12 +94,4 @@ export function takeGrant(cache: QueryClient, g: Grant) {
 
 function keep(cache: QueryClient, g: Grant) {
   cache.setQueryData<Grant>(keys.grant(g.id), (known) => (known && known.revision > g.revision ? known : g));
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
-    window.addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
 }

@@ -1,5 +1,6 @@
 import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, body } from "./client";
+import { now } from "./clock";
 import { Problem } from "./problem";
 import { sendOnce } from "./transport";
 import type { components } from "./schema.gen";
@@ -45,11 +46,17 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** What the technician may ask for. Nothing tells the page when an entitlement changes: it looks again, often. */
+const longestTimer = 2 ** 31 - 1; // ms
+
+/** What the technician may ask for. The live updates tell of changes; an entitlement that ends by itself is not told of. */
 export const accessQuery = queryOptions({
   queryKey: keys.access,
-  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/access", { signal }))).customers,
-  refetchInterval: 15_000,
+  queryFn: ({ signal }) => body(api.GET("/api/v1/access", { signal })),
+  select: ({ customers }) => customers,
+  refetchInterval: ({ state }) => {
+    const ends = state.data?.changes_at;
+    return ends === undefined ? false : Math.min(Math.max(Date.parse(ends) - now(), 0) + 500, longestTimer);
+  },
 });
 
 /** The grants that have not ended, of everybody whom the person may see. It never fetches: see live.ts. */
@@ -77,11 +84,4 @@ export const problemKindQuery = (name: string) => queryOptions({
   queryKey: ["problem", name],
   queryFn: ({ signal }) => body(api.GET("/api/v1/problems/{name}", { params: { path: { name } }, signal })),
   staleTime: Infinity,
-});
-
-/** A customer's connection; asked again while an attempt is under way. */
-export const connectionQuery = (id: string) => queryOptions({
-  queryKey: ["connection", id],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/customers/{id}/connection", { params: { path: { id } }, signal })),
-  refetchInterval: ({ state }) => (["connected", "failed"].includes(state.data?.attempt?.step ?? "") ? false : 2000),
 });

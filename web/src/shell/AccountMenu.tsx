@@ -6,7 +6,7 @@ import { initials } from "../parts/initials";
 import { say } from "../texts/say";
 import { texts } from "../texts/shell";
 import { useMe } from "./me";
-import { tabs } from "./tabs";
+import { tabs } from "../api/tabs";
 import { choose, useAppearance, type Appearance } from "./theme";
 import { useToasts } from "./toasts";
 

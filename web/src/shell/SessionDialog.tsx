@@ -1,13 +1,23 @@
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { signIn } from "../api/passkey";
 import { keys, meQuery, type Me } from "../api/queries";
-import { resume, useSessionOver } from "../api/session";
+import { resume, sessionOver, useSessionOver } from "../api/session";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useAction } from "../parts/useAction";
 import { texts } from "../texts/shell";
-import { tabs } from "./tabs";
+import { tabs } from "../api/tabs";
+
+// Fluent gives the focus back to what opened a dialog. Nothing opened this one: it goes back to where the person was, which
+// may be a field in another dialog.
+function FocusBack() {
+  useLayoutEffect(() => {
+    const before = document.activeElement; // the dialog has not taken the focus yet
+    return () => { setTimeout(() => { if (before instanceof HTMLElement) before.focus(); }); };
+  }, []);
+  return null;
+}
 
 /** Asks for the passkey in place when the session is over. Behind it everything stays as it was. */
 export function SessionDialog() {
@@ -21,7 +31,7 @@ export function SessionDialog() {
     if (before && before.id !== now.id) location.assign("/");
     else resume();
   };
-  useEffect(() => tabs.on("signed-in", () => { if (over) void goOn().catch(() => {}); }));
+  useEffect(() => tabs.on("signed-in", () => { if (sessionOver()) void goOn().catch(() => {}); }));
 
   const again = useAction(async () => {
     await signIn();
@@ -34,6 +44,7 @@ export function SessionDialog() {
         <DialogBody>
           <DialogTitle>{texts.sessionOver}</DialogTitle>
           <DialogContent>
+            <FocusBack />
             <p>{texts.sessionOverHelp}</p>
             {again.problem !== undefined && <ProblemBox of={again.problem} />}
           </DialogContent>

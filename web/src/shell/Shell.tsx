@@ -3,6 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { follow } from "../api/live";
+import { followOtherTabs } from "../api/session";
+import { tabs } from "../api/tabs";
 import { later } from "../parts/later";
 import { texts } from "../texts/shell";
 import { useEndWarnings, useNews } from "../technician/notifications";
@@ -10,7 +12,6 @@ import { AccountMenu } from "./AccountMenu";
 import { ConnectionBar } from "./ConnectionBar";
 import { useMe } from "./me";
 import { MenuNavigation, SideNavigation } from "./Navigation";
-import { tabs } from "./tabs";
 
 const SessionDialog = later(() => import("./SessionDialog").then((m) => m.SessionDialog));
 
@@ -44,6 +45,7 @@ export function Shell() {
   const styles = useStyles();
   const cache = useQueryClient();
   const me = useMe();
+  const roles = [...me.roles].sort().join();
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const shown = useRef(path);
@@ -54,11 +56,12 @@ export function Shell() {
     shown.current = path;
   }, [path]);
   useEffect(() => {
-    if (me.roles.length === 0) return;
+    if (!roles) return;
     const stop = new AbortController();
-    void follow(cache, stop.signal);
+    void follow(cache, { id: me.id, roles: roles.split(",") }, stop.signal);
     return () => stop.abort();
-  }, [cache, me.roles.length]);
+  }, [cache, me.id, roles]);
+  useEffect(followOtherTabs, []);
   useEffect(() => tabs.on("signed-out", () => location.assign("/sign-in")), []);
 
   return (

@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { hasAutofill, signIn, signInByAutofill } from "../api/passkey";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useAction } from "../parts/useAction";
-import { tabs } from "../shell/tabs";
+import { tabs } from "../api/tabs";
 import { texts } from "../texts/sign-in";
 import { Card } from "./Card";
 

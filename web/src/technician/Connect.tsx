@@ -2,9 +2,9 @@ import { MessageBar, MessageBarBody, Spinner, makeStyles, tokens } from "@fluent
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { connectionQuery } from "../admin/queries";
 import { api, body } from "../api/client";
 import { Problem } from "../api/problem";
-import { connectionQuery } from "../api/queries";
 import { Name } from "../parts/Name";
 import { Filled } from "../parts/Filled";
 import { Page } from "../parts/Page";

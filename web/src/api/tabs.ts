@@ -1,5 +1,5 @@
 // What one tab tells the others of the same browser.
-type Word = "signed-in" | "signed-out";
+type Word = "signed-in" | "signed-out" | "session-over";
 
 const channel = new BroadcastChannel("hourglass");
 
