@@ -11,7 +11,7 @@ import (
 
 // portalRoutes are the addresses at which the portal starts; which screen it shows it reads from the address itself.
 var portalRoutes = []string{
-	"/", "/sign-in", "/enrol", "/connect", "/history", "/grants/:id", "/approvals", "/passkeys", "/problems/:name", "/admin", "/admin/*screen",
+	"/", "/sign-in", "/enrol", "/connect", "/history", "/grants/:id", "/approvals", "/passkeys", "/pair", "/problems/:name", "/admin", "/admin/*screen",
 }
 
 // portalPolicy follows contentSecurityPolicy in the policy of the page. NONCE lets in the style elements that its script makes.

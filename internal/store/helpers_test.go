@@ -137,7 +137,7 @@ func (w *world) dump() map[string]string {
 	w.t.Helper()
 	dump := map[string]string{}
 	for _, table := range []string{
-		"people", "enrolments", "passkeys", "ceremonies", "sessions", "customers", "profiles", "teams",
+		"people", "enrolments", "passkeys", "ceremonies", "sessions", "paired_browsers", "pairing_codes", "browser_tokens", "launches", "fill_tickets", "customers", "profiles", "teams",
 		"team_members", "entitlements", "accounts", "grants", "data_keys", "audit_records",
 	} {
 		var n string

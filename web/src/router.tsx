@@ -1,12 +1,14 @@
 import { createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { adminRoutes } from "./admin/routes";
+import { pairingRoute } from "./pairing/routes";
 import { rootRoute, signedInRoute } from "./routes/base";
 import { signInRoutes } from "./sign-in/routes";
 import { problemRoute, technicianRoutes } from "./technician/routes";
 
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
+  pairingRoute,
   problemRoute,
   signedInRoute.addChildren([...technicianRoutes, ...adminRoutes]),
 ]);

@@ -47,6 +47,11 @@ export const passkeysOf = (id: string) => queryOptions({
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/people/{id}/passkeys", { params: { path: { id } }, signal }))).passkeys,
 });
 
+export const browsersOf = (id: string) => queryOptions({
+  queryKey: [setup, "people", id, "browsers"],
+  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/people/{id}/browsers", { params: { path: { id } }, signal }))).browsers,
+});
+
 export const accessOf = (id: string) => queryOptions({
   queryKey: [setup, "people", id, "access"],
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/people/{id}/access", { params: { path: { id } }, signal }))).reasons,

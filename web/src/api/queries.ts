@@ -13,6 +13,7 @@ export type Role = Schemas["MSPRole"];
 export type ReachableCustomer = Schemas["ReachableCustomer"];
 export type ReachableProfile = Schemas["ReachableProfile"];
 export type Passkey = Schemas["Passkey"];
+export type PairedBrowser = Schemas["PairedBrowser"];
 
 /** Under which name the cache holds what. */
 export const keys = {
@@ -23,6 +24,7 @@ export const keys = {
   grant: (id: string) => ["grant", id],
   history: ["history"],
   passkeys: ["passkeys"],
+  browsers: ["browsers"],
 } as const;
 
 const attempts = 3;
@@ -78,6 +80,11 @@ export const historyQuery = (me: string) => infiniteQueryOptions({
 export const passkeysQuery = queryOptions({
   queryKey: keys.passkeys,
   queryFn: async ({ signal }) => (await body(api.GET("/api/v1/me/passkeys", { signal }))).passkeys,
+});
+
+export const browsersQuery = queryOptions({
+  queryKey: keys.browsers,
+  queryFn: async ({ signal }) => (await body(api.GET("/api/v1/me/browsers", { signal }))).browsers,
 });
 
 export const problemKindQuery = (name: string) => queryOptions({

@@ -1,5 +1,4 @@
 import { Button, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Spinner, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
-import { OpenRegular } from "@fluentui/react-icons/svg/open";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useRef, useState } from "react";
 import { now } from "../api/clock";
@@ -14,6 +13,7 @@ import { useAction } from "../parts/useAction";
 import { useMe } from "../shell/me";
 import { say } from "../texts/say";
 import { texts } from "../texts/grants";
+import { OpenGrant } from "./OpenGrant";
 import { extensions, permitted } from "./permitted";
 import { titleOf } from "./title";
 
@@ -62,8 +62,8 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
 
   if (acts.length === 0 && act.problem === undefined) return null;
   const may = (name: (typeof acts)[number]) => acts.includes(name);
-  const button = (name: string, text: string, work: () => Promise<unknown>, more: { primary?: boolean; icon?: React.ReactElement } = {}) => (
-    <Button {...focusAfterwards} appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : more.icon} aria-label={say(texts.doTo, { what: text, title })}
+  const button = (name: string, text: string, work: () => Promise<unknown>, more: { primary?: boolean } = {}) => (
+    <Button {...focusAfterwards} appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : undefined} aria-label={say(texts.doTo, { what: text, title })}
       disabledFocusable={act.working} onClick={() => act.run(name, work)}>{text}</Button>
   );
   return (
@@ -71,7 +71,7 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
       {act.problem !== undefined && <ProblemBox of={act.problem} />}
       {may("approve") && <Field label={texts.comment}><Input value={comment} maxLength={500} onChange={(_, { value }) => setComment(value)} /></Field>}
       <div className={styles.row}>
-        {may("open") && button("open", texts.open, reveal(true), { primary: true, icon: <OpenRegular /> })}
+        {may("open") && <OpenGrant grant={g.id} title={title} byHand={() => void act.run("open", reveal(true))} working={doing === "open"} disabled={act.working} />}
         {may("show") && button("show", texts.showCredential, reveal(false))}
         {may("extend") && (
           <Menu>

@@ -15,6 +15,7 @@ import { Page } from "../parts/Page";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useAction } from "../parts/useAction";
 import { useToasts } from "../shell/toasts";
+import { Browsers } from "../pairing/Browsers";
 import { say } from "../texts/say";
 import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/technician";
@@ -57,6 +58,7 @@ export function Passkeys() {
           ))}
         </ul>
       )}
+      <Browsers />
       {doing?.what === "add" && <Naming title={texts.addPasskey} about={texts.addPasskeyAbout} button={texts.addPasskey} done={texts.added} close={close} work={async (name) => {
         const { data } = await api.POST("/api/v1/me/passkeys/begin");
         await api.POST("/api/v1/me/passkeys/finish", { body: { name, credential: await create(data!) } });

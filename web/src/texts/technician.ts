@@ -62,7 +62,7 @@ export const texts = inLanguage({
     renamePasskey: "Rename {name}",
     remove: "Remove",
     removePasskey: "Remove {name}",
-    removeAbout: "It can no longer sign in. Your other sessions end; this one stays.",
+    removeAbout: "It can no longer sign in. Your other sessions end and your paired browsers are removed; this session stays.",
     removeLast: "It is your last passkey. Without it you need a new enrolment link from an admin.",
     created: "Created",
     lastUsed: "Last used",

@@ -14,6 +14,7 @@ import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { personQuery, type Person } from "../queries";
 import { useCardStyles } from "../styles";
+import { BrowsersOf } from "./BrowsersOf";
 import { PasskeysOf } from "./PasskeysOf";
 import { ReachOf } from "./ReachOf";
 import { Roles } from "./People";
@@ -53,6 +54,7 @@ function Shown({ person: p }: { person: Person }) {
       <div className={cards.row}><span className={cards.dim}>{texts.roles}</span><Roles of={p.roles} /></div>
       <ReachOf person={p} />
       <PasskeysOf person={p} removable={admin} />
+      <BrowsersOf person={p} removable={admin} />
       {doing === "edit" && <EditPerson person={p} close={close} />}
       {doing === "link" && <NewLink person={p} close={close} />}
       {doing === "suspend" && <Suspend person={p} close={close} />}
