@@ -6,9 +6,9 @@ export class AdminCentre {
   private constructor(readonly page: Page) {}
 
   /** Signs in through the real two-step page, with the pass where there is one; pasted: from the clipboard. */
-  static async signIn(context: BrowserContext, credential: Record<string, string>, pasted?: "pasted"): Promise<AdminCentre> {
+  static async signIn(context: BrowserContext, credential: Record<string, string>, pasted?: "pasted", { adminCentre } = addresses): Promise<AdminCentre> {
     const page = await context.newPage();
-    await page.goto(addresses.adminCentre);
+    await page.goto(adminCentre);
     await page.getByLabel("Enter your email, phone, or Skype.").fill(credential["User name"]);
     await page.getByRole("button", { name: "Next" }).click();
     const pass = credential["Temporary Access Pass"];

@@ -2,11 +2,11 @@
 
 import type { BrowserContext } from "@playwright/test";
 
-type Addresses = Record<"portal" | "signIn" | "adminCentre" | "microsoft" | "stage" | "temporalUI" | "logs", string>;
+export type Addresses = Record<"portal" | "signIn" | "adminCentre" | "microsoft" | "stage" | "temporalUI" | "logs", string>;
 
 export const addresses: Addresses = JSON.parse(process.env.HOURGLASS_STAGE ?? "{}");
 
-async function ask<T>(method: string, url: string, body?: unknown): Promise<T> {
+export async function ask<T>(method: string, url: string, body?: unknown): Promise<T> {
   const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
@@ -27,8 +27,11 @@ export async function addCustomer(name: string, domain: string): Promise<string>
 }
 
 /** Runs one of the product's commands and returns what it printed. */
-export async function hourglass(...args: string[]): Promise<string> {
-  return (await ask<{ said: string }>("POST", `${addresses.stage}/hourglass`, { args })).said;
+export const hourglass = (...args: string[]) => hourglassAt(addresses, ...args);
+
+/** The same at another installation. */
+export async function hourglassAt({ stage }: Addresses, ...args: string[]): Promise<string> {
+  return (await ask<{ said: string }>("POST", `${stage}/hourglass`, { args })).said;
 }
 
 /** Lets the session go unused and unconfirmed for so many minutes. */

@@ -18,8 +18,7 @@ export const test = base.extend<Fixtures>({
   context: async ({ context, expected }, use) => {
     const complaints = listen(context);
     await use(context);
-    const surprising = complaints.filter((text) => !ordinary.test(text) && !expected.test(text));
-    expect(surprising, "the browser's console is clean").toEqual([]);
+    expectQuiet(complaints, expected);
   },
 
   portal: async ({ page }, use) => {
@@ -38,10 +37,16 @@ export const test = base.extend<Fixtures>({
 /** Chromium reports every answer of 4xx as an error. Those that the portal asks for and shows are no defects. */
 const ordinary = /^Failed to load resource: .* status of (401|403|409|422) .*\/api\/v1\//;
 
+/** Fails the test for every complaint that is neither ordinary nor provoked. */
+export function expectQuiet(complaints: readonly string[], expected = /^$/) {
+  const surprising = complaints.filter((text) => !ordinary.test(text) && !expected.test(text));
+  expect(surprising, "the browser's console is clean").toEqual([]);
+}
+
 /** Collects errors, exceptions and what the content security policy stopped, on every page of the portal. */
-function listen(context: BrowserContext): string[] {
+export function listen(context: BrowserContext, { portal } = addresses): string[] {
   const complaints: string[] = [];
-  const ours = (url: string) => url.startsWith(addresses.portal);
+  const ours = (url: string) => url.startsWith(portal);
   context.on("console", (message: ConsoleMessage) => {
     const from = message.location().url;
     if (["error", "warning"].includes(message.type()) && ours(message.page()?.url() ?? from)) complaints.push(`${message.text()} ${from}`);

@@ -1,7 +1,7 @@
 // Command stage runs the whole product on one machine, against the stand-in for Microsoft, for tests in a real
 // browser. It keeps everything in a temporary folder, on free ports, and prints one line of JSON once all is ready:
 // where the parts are (addresses). It ends, and removes the folder, when its standard input ends, so that it does not
-// outlive a test run that was killed.
+// outlive a test run that was killed. With -empty the product is as it is right after its installation.
 //
 // What a browser cannot do is asked for over HTTP at the address "stage"; see control.go. Faults of Microsoft are
 // asked for at the address "microsoft"; see the documentation of internal/entrasim.
@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -40,20 +41,22 @@ func main() {
 		io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	if err := run(ctx, os.Stdout); err != nil {
+	empty := flag.Bool("empty", false, "no people, customers or profiles")
+	flag.Parse()
+	if err := run(ctx, os.Stdout, !*empty); err != nil {
 		fmt.Fprintln(os.Stderr, "stage:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) (err error) {
+func run(ctx context.Context, out io.Writer, sample bool) (err error) {
 	dir, err := os.MkdirTemp("", "hourglass-e2e-")
 	if err != nil {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	m, err := onemachine.Start(ctx, onemachine.Config{Dir: dir, Sample: true, UI: true})
+	m, err := onemachine.Start(ctx, onemachine.Config{Dir: dir, Sample: sample, UI: true})
 	if err != nil {
 		return err
 	}

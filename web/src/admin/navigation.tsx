@@ -4,6 +4,7 @@ import { DocumentSearchRegular } from "@fluentui/react-icons/svg/document-search
 import { PeopleRegular } from "@fluentui/react-icons/svg/people";
 import { PeopleTeamRegular } from "@fluentui/react-icons/svg/people-team";
 import { PersonKeyRegular } from "@fluentui/react-icons/svg/person-key";
+import { RocketRegular } from "@fluentui/react-icons/svg/rocket";
 import { TableRegular } from "@fluentui/react-icons/svg/table";
 import type { Area } from "../shell/areas";
 import { texts } from "../texts/shell";
@@ -20,5 +21,6 @@ export const admin: Area = {
     { to: "/admin/profiles", text: texts.profiles, icon: <PersonKeyRegular />, roles: overseers },
     { to: "/admin/access", text: texts.access, icon: <TableRegular />, roles: overseers },
     { to: "/admin/audit", text: texts.audit, icon: <DocumentSearchRegular />, roles: ["admin", "auditor"] },
+    { to: "/admin/start", text: texts.start, icon: <RocketRegular />, roles: ["admin"] },
   ],
 };

@@ -3,6 +3,7 @@ import { api, body } from "../api/client";
 import { now } from "../api/clock";
 import { Problem } from "../api/problem";
 import type { components } from "../api/schema.gen";
+import { setupKey } from "./setupKey";
 import type { Health } from "./customers/health";
 
 type Schemas = components["schemas"];
@@ -25,9 +26,9 @@ export type KnownRole = Schemas["KnownRole"];
 export type AccessReason = Schemas["AccessReason"];
 export type AuditRecord = Schemas["AuditRecord"];
 
-/** Everything that an admin sets up is kept under this name, so that one change can have all of it read again. */
-const setup = "setup";
-export const setupKey = [setup] as const;
+export { setupKey };
+
+const [setup] = setupKey;
 
 /** Says that a change is made to what is shown, so that nobody else's change is lost. */
 export const ifMatch = ({ revision }: { revision: number }) => ({ "If-Match": `"${revision}"` });

@@ -28,6 +28,7 @@ export const adminRoutes = [
     validateSearch: (s): CustomerSearch => ({ q: text(s.q), health: healths.find((h) => h === s.health) }),
     component: lazyRouteComponent(() => import("./customers/Customers"), "Customers"),
   }),
+  createRoute({ getParentRoute: () => signedInRoute, path: "/admin/start", component: lazyRouteComponent(() => import("./start/Start"), "Start") }),
   customerRoute.addChildren([...customerTabs]),
   createRoute({ getParentRoute: () => signedInRoute, path: "/admin/import/$list", component: lazyRouteComponent(() => import("./bulk/Import"), "Import") }),
   createRoute({ getParentRoute: () => signedInRoute, path: "/admin/profiles", component: lazyRouteComponent(() => import("./profiles/Profiles"), "Profiles") }),

@@ -1,21 +1,15 @@
-import { Toast, ToastBody, ToastTitle, Toaster, useToastController } from "@fluentui/react-components";
-import { useMemo, useState } from "react";
+import { Toast, ToastBody, ToastTitle, useToastController } from "@fluentui/react-components";
+import { useMemo } from "react";
 import { Problem } from "../api/problem";
+import { later } from "../parts/later";
 import { say } from "../texts/say";
 import { texts } from "../texts/shell";
 
 const toaster = "toasts";
+const Toaster = later(() => import("./Toaster").then((m) => m.Toaster));
 
-/** Where toasts appear: a landmark, so that whoever goes from one to the next finds them. There is one, in the root. */
-export function Toasts() {
-  const [place, setPlace] = useState<HTMLElement | null>(null);
-  return (
-    <>
-      <div ref={setPlace} role="region" aria-label={texts.news} />
-      <Toaster toasterId={toaster} mountNode={place} position="bottom-end" pauseOnHover pauseOnWindowBlur timeout={6000} limit={4} />
-    </>
-  );
-}
+/** There is one, in the root. */
+export const Toasts = () => <Toaster id={toaster} />;
 
 /** Short words about something that happened; they leave by themselves, so nothing may be said here alone that matters later. */
 export function useToasts() {

@@ -16,6 +16,7 @@ import { count } from "../../texts/say";
 import { texts as shell } from "../../texts/shell";
 import { ListMenu } from "../bulk/ListMenu";
 import { allCustomersQuery, allEntitlementsQuery, peopleQuery, teamsQuery, type AccessSearch, type Customer, type Entitlement, type Person, type Team } from "../queries";
+import { StartLink } from "../start/StartLink";
 import { useCardStyles } from "../styles";
 import { ChangesBar } from "./ChangesBar";
 import { Grid } from "./Grid";
@@ -73,7 +74,7 @@ function Shown(data: Data) {
   const kept = useMemo(() => ({ ...changes, takes: new Set([...changes.takes].filter((id) => entitlements.some((e) => e.id === id))) }), [changes, entitlements]);
   const matrix = useMemo(() => new Matrix(entitlements, teams, kept, now()), [entitlements, teams, kept]);
 
-  if (customers.length === 0) return <Empty icon={<TableRegular />} title={texts.noneYet} help={texts.noneYetHelp} />;
+  if (customers.length === 0) return <Empty icon={<TableRegular />} title={texts.noneYet} help={texts.noneYetHelp}><StartLink /></Empty>;
   const ofTeams = search.rows === "teams";
   return (
     <>

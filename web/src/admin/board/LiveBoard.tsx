@@ -15,6 +15,8 @@ import { Sheet, type Column } from "../../parts/Sheet";
 import { holds, useMe } from "../../shell/me";
 import { say } from "../../texts/say";
 import { texts } from "../../texts/admin";
+import { emptyQuery } from "../start/empty";
+import { StartLink } from "../start/StartLink";
 import { useCardStyles } from "../styles";
 import { NotOff } from "./NotOff";
 import { Revoke } from "./Revoke";
@@ -27,6 +29,7 @@ const notOffFirst = (a: Grant, b: Grant) => Number(notOff(b)) - Number(notOff(a)
 
 export function LiveBoard() {
   const { data: live } = useQuery(liveQuery);
+  const { data: empty } = useQuery(emptyQuery);
   const { view = "timeline" } = route.useSearch();
   const navigate = route.useNavigate();
   const [revoking, setRevoking] = useState<string>();
@@ -37,7 +40,7 @@ export function LiveBoard() {
     <Page title={texts.liveBoard} about={texts.liveBoardAbout}>
       {off.length > 0 && <NotOff grants={off} />}
       {!grants && <Skeleton aria-label={texts.liveBoard}><SkeletonItem size={128} /></Skeleton>}
-      {grants?.length === 0 && <Empty icon={<ShieldCheckmarkRegular />} title={texts.nobodyIn} help={texts.nobodyInHelp} />}
+      {grants?.length === 0 && <Empty icon={<ShieldCheckmarkRegular />} title={texts.nobodyIn} help={texts.nobodyInHelp}>{empty && <StartLink />}</Empty>}
       {grants && grants.length > 0 && (
         <>
           <TabList selectedValue={view} onTabSelect={(_, { value }) => navigate({ search: { view: value === "table" ? "table" : undefined }, replace: true })}>

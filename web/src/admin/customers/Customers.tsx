@@ -22,6 +22,7 @@ import { texts as shell } from "../../texts/shell";
 import { ListMenu } from "../bulk/ListMenu";
 import { allCustomersQuery, customersQuery, type Customer, type CustomerSearch } from "../queries";
 import { useCardStyles, useLinkStyles } from "../styles";
+import { StartLink } from "../start/StartLink";
 import { HealthBadge } from "./HealthBadge";
 import { healthOf, healths, type Health } from "./health";
 
@@ -97,7 +98,7 @@ export function Customers() {
       {customers && customers.length > 0 && <Sheet label={texts.customers} columns={columns} rows={customers} id={(c) => c.id} />}
       {customers?.length === 0 && (health ? <Empty icon={<SearchRegular />} title={texts.noneInState} help={texts.noneInStateHelp} />
         : q.trim() ? <Empty icon={<SearchRegular />} title={texts.noneFound} help={texts.noneFoundHelp} />
-          : <Empty icon={<BuildingMultipleRegular />} title={texts.none} help={texts.noneHelp}>{add}</Empty>)}
+          : <Empty icon={<BuildingMultipleRegular />} title={texts.none} help={texts.noneHelp}><div className={cards.row}>{add}<StartLink /></div></Empty>)}
       {more && <div><Button icon={fetching ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={fetching} onClick={more}>{shell.more}</Button></div>}
       {adding && <AddCustomer close={() => setAdding(false)} />}
     </Page>

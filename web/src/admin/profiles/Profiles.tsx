@@ -16,6 +16,7 @@ import { texts } from "../../texts/profiles";
 import { say } from "../../texts/say";
 import { texts as shell } from "../../texts/shell";
 import { profilesQuery, type Profile } from "../queries";
+import { StartLink } from "../start/StartLink";
 import { useCardStyles, useLinkStyles } from "../styles";
 import { RoleNames } from "./RoleNames";
 
@@ -48,7 +49,7 @@ export function Profiles() {
       {error && <ProblemBox of={error} retry={() => void refetch()} />}
       {!profiles && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
       {shown && shown.length > 0 && <Sheet label={texts.profiles} columns={columns} rows={shown} id={(p) => p.id} />}
-      {shown?.length === 0 && <Empty icon={<PersonKeyRegular />} title={retired ? texts.allRetired : texts.none} help={texts.noneHelp}>{add}</Empty>}
+      {shown?.length === 0 && <Empty icon={<PersonKeyRegular />} title={retired ? texts.allRetired : texts.none} help={texts.noneHelp}><div className={cards.row}>{add}<StartLink /></div></Empty>}
       {retired && <div><Switch label={texts.showRetired} checked={all} onChange={(_, { checked }) => setAll(checked)} /></div>}
     </Page>
   );
