@@ -1,9 +1,23 @@
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type CDPSession, type Locator, type Page } from "@playwright/test";
 import { addresses } from "./stage.ts";
+
+type SecurityKey = { devtools: CDPSession; authenticatorId: string };
+
+async function plugIn(page: Page): Promise<SecurityKey> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true,
+    },
+  });
+  return { devtools, authenticatorId };
+}
 
 /** The portal as a person with a security key uses it: by what is written on it. */
 export class Portal {
-  private constructor(readonly page: Page) {}
+  private constructor(readonly page: Page, private readonly key?: SecurityKey) {}
 
   /**
    * Puts a security key that verifies its user within reach of the page; it holds no passkey yet. The key answers without
@@ -11,15 +25,14 @@ export class Portal {
    */
   static async withSecurityKey(page: Page, autofill = false): Promise<Portal> {
     if (!autofill) await page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false); });
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send("WebAuthn.enable");
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-        isUserVerified: true, automaticPresenceSimulation: true,
-      },
-    });
-    return new Portal(page);
+    return new Portal(page, await plugIn(page));
+  }
+
+  /** Puts the same security key within reach of another page, too: the browser's imitation of one belongs to a page. */
+  async lendKeyTo(page: Page) {
+    const lent = await plugIn(page);
+    const { credentials } = await this.key!.devtools.send("WebAuthn.getCredentials", { authenticatorId: this.key!.authenticatorId });
+    for (const credential of credentials) await lent.devtools.send("WebAuthn.addCredential", { authenticatorId: lent.authenticatorId, credential });
   }
 
   /** The same person's portal in another tab, out of the security key's reach. */

@@ -1,9 +1,9 @@
 import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
 import { alarm, close, compare, end, watch } from "../src/launch/endings";
-import { followTab, forgetTab, sessionOf } from "../src/launch/launches";
+import { followTab, forgetTab, leave, sessionOf } from "../src/launch/launches";
 import { open } from "../src/launch/open";
-import { begin, fill, leaving, left, loaded, stopped, told } from "../src/launch/steps";
+import { begin, fill, left, loaded, stopped, told } from "../src/launch/steps";
 import { showStops } from "../src/launch/stops";
 import { memory } from "../src/memory";
 import { listen } from "../src/messages/answer";
@@ -47,7 +47,7 @@ export default defineBackground(() => {
     if (tab.id !== undefined && tab.openerTabId !== undefined) void followTab(tab.id, tab.openerTabId);
   });
   browser.tabs.onUpdated.addListener((tab, { status }) => {
-    if (status === "loading") void leaving(tab);
+    if (status === "loading") void leave(tab);
     if (status === "complete") void loaded(tab);
   });
   browser.tabs.onRemoved.addListener((tab) => {

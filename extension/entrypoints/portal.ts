@@ -5,7 +5,7 @@ import { placeNames } from "../src/microsoft/places";
 // On the portal: says that the extension is there, and takes its Open button. The page learns neither ticket nor credential.
 export default defineUnlistedScript(async () => {
   const known = await ask("hello", {});
-  if (!known) return;
+  if (!known || document.documentElement.dataset.hourglassExtension) return;
   document.addEventListener("hourglass:launch", (event) => void launch(event));
   document.documentElement.dataset.hourglassExtension = known.version;
 });

@@ -23,8 +23,7 @@ const ways: readonly Sessions[] = ["auto", "container", "private", "window"];
 
 /** The settings: the organization's, then the person's, then the defaults. */
 export async function settings(): Promise<Settings> {
-  // Without a policy Firefox rejects instead of answering with nothing.
-  const managed: Record<string, unknown> = await browser.storage.managed.get([...byPolicy]).catch(() => ({}));
+  const managed = await byOrganization();
   const own = await browser.storage.local.get(["portal", "sessions", "badge", "place"]);
   const both = { ...own, ...managed };
   return {
@@ -34,6 +33,19 @@ export async function settings(): Promise<Settings> {
     place: placeNames.find((name) => name === both.place) ?? "entra",
     managed: byPolicy.filter((name) => name in managed),
   };
+}
+
+const patience = 500; // ms
+
+// Without a policy Firefox rejects instead of answering with nothing. Chromium 156 never answers what it is asked before it has
+// read its policies, in the first second after its start: it is asked again.
+async function byOrganization(): Promise<Record<string, unknown>> {
+  for (let tries = 0; tries < 10; tries++) {
+    const asked: Promise<Record<string, unknown>> = browser.storage.managed.get([...byPolicy]).catch(() => ({}));
+    const answer = await Promise.race([asked, new Promise<undefined>((resolve) => setTimeout(resolve, patience))]);
+    if (answer) return answer;
+  }
+  return {};
 }
 
 export function change(changed: Partial<Omit<Settings, "managed">>): Promise<void> {

@@ -18,6 +18,15 @@ export async function showSites(): Promise<void> {
     .map((script) => ({ ...script, allFrames: false, runAt: "document_end", persistAcrossSessions: true })));
 }
 
+/** Tells portal pages that are open already that the extension is there now. */
+export async function greetPortal(): Promise<void> {
+  const mine = await pairing();
+  if (!mine) return;
+  for (const { id } of await browser.tabs.query({ url: patternOf(mine.portal) })) {
+    if (id !== undefined) await browser.scripting.executeScript({ target: { tabId: id }, files: ["/portal.js"] }).catch(() => undefined); // it was closed
+  }
+}
+
 /** Those of the patterns that the person has allowed. */
 async function granted(patterns: readonly string[]): Promise<string[]> {
   const allowed = await Promise.all(patterns.map((pattern) => browser.permissions.contains({ origins: [pattern] })));

@@ -70,6 +70,26 @@ export async function takeTicket(id: string): Promise<string | undefined> {
   return ticket;
 }
 
+/** The tab begins to load something else. */
+export function leave(tab: number): Promise<void> {
+  return change((all) => {
+    for (const launch of Object.values(all)) {
+      if (launch.tab === tab) all[launch.id] = { ...launch, asking: false };
+    }
+  });
+}
+
+/** The tab has loaded something: returns its launch if that is, for the first time after a fill, no sign-in page. */
+export async function arrive(tab: number): Promise<Launch | undefined> {
+  let arrived: Launch | undefined;
+  await change((all) => {
+    const launch = Object.values(all).find((one) => one.tab === tab);
+    if (!launch || launch.asking || launch.signedIn || launch.stopped || launch.filled === 0) return;
+    arrived = all[launch.id] = { ...launch, signedIn: true };
+  });
+  return arrived;
+}
+
 /** Counts a tab that was opened from another one into that one's session. */
 export function followTab(tab: number, opener: number): Promise<void> {
   return change((all) => {

@@ -2,7 +2,7 @@ import { mismatch } from "../microsoft/match";
 import { signInOrigin } from "../microsoft/origins";
 import { api, body } from "../portal/client";
 import { Trouble } from "../portal/trouble";
-import { launchOf, setLaunch, takeTicket, type Launch, type Reason, type Report, type Stop } from "./launches";
+import { arrive, launchOf, setLaunch, takeTicket, type Launch, type Reason, type Report, type Stop } from "./launches";
 import { settled } from "./open";
 import { showStops } from "./stops";
 
@@ -78,16 +78,8 @@ export async function send(launch: Launch, report: Report): Promise<void> {
 
 /** The tab has loaded something. After a fill, what is no sign-in page is the place that was wanted. */
 export async function loaded(tab: number): Promise<void> {
-  const launch = await launchOf(tab);
-  if (!launch || launch.asking || launch.signedIn || launch.stopped || launch.filled === 0) return;
-  await setLaunch(launch.id, { signedIn: true });
-  await send(launch, { outcome: "signed_in", step: "none" });
-}
-
-/** The tab begins to load something else. */
-export async function leaving(tab: number): Promise<void> {
-  const launch = await launchOf(tab);
-  if (launch?.asking) await setLaunch(launch.id, { asking: false });
+  const launch = await arrive(tab);
+  if (launch) await send(launch, { outcome: "signed_in", step: "none" });
 }
 
 /** The launch's tab was closed. Where nothing was filled, somebody may have been led elsewhere: that is written down. */

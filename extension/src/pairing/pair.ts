@@ -3,7 +3,7 @@ import { api, body, forget, keepTokens } from "../portal/client";
 import { refreshGrants } from "../portal/grants";
 import { Trouble } from "../portal/trouble";
 import { change } from "../settings";
-import { showSites } from "../sites";
+import { greetPortal, showSites } from "../sites";
 import { authorization, isDeclined } from "./oauth";
 import { keepPairing, pairing } from "./vault";
 
@@ -28,6 +28,7 @@ export async function pair(portal: string, name: string): Promise<void> {
   if (mine) await keepPairing({ ...mine, person: me.person.name, browser: me.browser.name });
   await change({ portal });
   await showSites();
+  await greetPortal();
   await refreshGrants();
 }
 

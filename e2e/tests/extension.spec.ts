@@ -1,0 +1,87 @@
+import { account } from "../stage.ts";
+import { answers, audited, expect, test, type Extension } from "../extension.ts";
+import type { Page } from "../test.ts";
+
+const roles = ["technician" as const, "auditor" as const];
+const standIn = (centre: Page) => ({ userName: centre.locator("#upn"), tenant: centre.locator("#tenant"), roles: centre.locator("#roles") });
+
+/** Opens a place at the customer from the popup and waits until the technician is in; prints how long that took. */
+async function openFromPopup(extension: Extension, customer: string): Promise<Page> {
+  const popup = await extension.popup();
+  const button = popup.getByRole("button", { name: `Open Entra at ${customer}` });
+  await expect(button).toBeEnabled();
+  const began = Date.now();
+  const centre = await extension.opens(() => button.click());
+  const asked = answers(centre);
+  await expect(centre).toHaveTitle(/Admin centre/);
+  await expect(standIn(centre).userName).not.toBeEmpty();
+  console.log(`${customer}: signed in ${Date.now() - began} ms after the press; the stand-in's own answers took ${Math.round(asked())} ms of them`);
+  await popup.close();
+  return centre;
+}
+
+test("a pass: paired, requested, opened from the popup, signed in without a key pressed, ended", async ({ extension, portal, signedIn }) => {
+  await signedIn({ roles, may: [{ profile: "Help desk", customer: "Contoso" }] });
+  await extension.pair(portal);
+  const grant = await portal.obtain("Help desk", "Contoso");
+  const userName = (await grant.locator("code").textContent())!;
+
+  const centre = await openFromPopup(extension, "Contoso");
+  await expect(standIn(centre).userName).toHaveText(userName);
+  await expect(standIn(centre).tenant).toHaveText("Contoso");
+  expect((await audited(portal, "credential.filled")), "one fill, of a pass, at Microsoft").toMatchObject([{ origin: "https://login.microsoftonline.com", step: "pass" }]);
+  await expect.poll(async () => (await audited(portal, "launch.reported")).map(({ outcome, step }) => [outcome, step])).toEqual([["filled", "pass"], ["answered", "stay"], ["signed_in", "none"]]);
+
+  const popup = await extension.popup();
+  const visited: string[] = [];
+  centre.on("request", (request) => visited.push(request.url()));
+  const closed = centre.waitForEvent("close");
+  await popup.getByRole("button", { name: "End access at Contoso" }).click();
+  await popup.getByRole("button", { name: "End access at Contoso" }).click(); // it asks whether one is sure
+  await closed;
+  expect(visited.some((url) => url.startsWith("https://login.microsoftonline.com/") && url.endsWith("/oauth2/v2.0/logout")), "signed out at Microsoft").toBe(true);
+  await expect(portal.state(grant)).toHaveText("Off");
+  expect(await account("contoso.onmicrosoft.com", userName)).toMatchObject({ accountEnabled: false, roles: [] });
+});
+
+test("a password, opened from the portal by one press; the end there closes the tab", async ({ extension, portal, signedIn }) => {
+  await signedIn({ roles, may: [{ profile: "Exchange administration", customer: "Northwind" }] });
+  await extension.pair(portal);
+  const grant = await portal.obtain("Exchange administration", "Northwind");
+  const userName = (await grant.locator("code").textContent())!;
+  await expect(portal.page.locator("html")).toHaveAttribute("data-hourglass-extension", /./);
+
+  const centre = await extension.opens(() => grant.getByRole("button", { name: /^Open/ }).first().click());
+  await expect(standIn(centre).userName).toHaveText(userName);
+  expect(await audited(portal, "credential.filled")).toMatchObject([{ step: "password" }]);
+  await expect(portal.credential, "nobody was shown a credential").toBeHidden();
+
+  const ending = extension.context.waitForEvent("page");
+  const closed = centre.waitForEvent("close");
+  await grant.getByRole("button", { name: "End now" }).click();
+  const told = await ending;
+  await expect(told.getByRole("heading", { name: "Access at Northwind has ended" })).toBeVisible();
+  expect(centre.isClosed(), "there is time to look").toBe(false);
+  await told.getByRole("button", { name: "Close them now" }).click();
+  await closed;
+});
+
+test("two customers at the same time never mix", async ({ extension, portal, signedIn }) => {
+  await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }, { profile: "Help desk", customer: "Fabrikam" }] });
+  await extension.pair(portal);
+  await portal.obtain("Help desk", "Contoso");
+  await portal.obtain("Help desk", "Fabrikam");
+  const contoso = await openFromPopup(extension, "Contoso"), fabrikam = await openFromPopup(extension, "Fabrikam");
+  await contoso.reload();
+  await expect(standIn(contoso).tenant).toHaveText("Contoso");
+  await expect(standIn(fabrikam).tenant).toHaveText("Fabrikam");
+
+  const popup = await extension.popup();
+  await popup.getByLabel("Where to go at Contoso").selectOption({ label: "Microsoft 365" });
+  const place = await extension.opens(() => popup.getByRole("button", { name: "Open Microsoft 365 at Contoso" }).click());
+  await expect(standIn(place).tenant).toHaveText("Contoso");
+  await popup.bringToFront();
+  await popup.getByRole("button", { name: "Open Microsoft 365 at Fabrikam" }).click();
+  await expect(popup.getByRole("alert"), "this place keeps one account per browser").toContainText("Contoso is open there.");
+  await expect(standIn(place).tenant).toHaveText("Contoso");
+});
