@@ -14,7 +14,7 @@ import (
 // reclaim frees the live grants from the worker before this one, which may have been killed: those first that wait
 // for a step.
 func (r repairer) reclaim(ctx context.Context) {
-	waiting, err := r.store.Strays(ctx, time.Now(), 0, atOnce)
+	waiting, _, err := r.store.Strays(ctx, time.Now(), 0, store.StrayCursor{}, atOnce)
 	r.reclaimEach(ctx, waiting, err)
 	live := store.GrantFilter{States: access.LiveStates, Limit: atOnce}
 	for more := true; more && ctx.Err() == nil; more = live.Before != "" {

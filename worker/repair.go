@@ -31,22 +31,11 @@ type repairer struct {
 	engine  *engine.Engine
 	log     *slog.Logger
 	onRound func(name string, err error)
+	// next is where the next round goes on with the strays, so that each has its turn however many there are.
+	next store.StrayCursor
 }
 
-func (r repairer) run(ctx context.Context) {
-	ticker := time.NewTicker(repairEvery)
-	defer ticker.Stop()
-	for {
-		r.round(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
-func (r repairer) round(ctx context.Context) {
+func (r *repairer) round(ctx context.Context) {
 	err := r.restart(ctx)
 	if err != nil {
 		r.log.ErrorContext(ctx, "not every grant without a workflow has one again", "error", err)
@@ -66,9 +55,10 @@ func (r repairer) round(ctx context.Context) {
 	r.onRound("uncovered", err)
 }
 
-// restart asks for a workflow for every grant that may have lost its own.
-func (r repairer) restart(ctx context.Context) error {
-	strays, err := r.store.Strays(ctx, time.Now(), untouched, atOnce)
+// restart asks for a workflow for the next grants that may have lost their own.
+func (r *repairer) restart(ctx context.Context) error {
+	strays, next, err := r.store.Strays(ctx, time.Now(), untouched, r.next, atOnce)
+	r.next = next
 	failed := []error{err} // strays that can be read come beside the error
 	for _, stray := range strays {
 		if err := r.repair(ctx, stray.ID); err != nil {

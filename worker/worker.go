@@ -14,6 +14,7 @@ import (
 
 	"hourglass/activities"
 	"hourglass/internal/engine"
+	"hourglass/internal/rounds"
 	"hourglass/internal/store"
 	"hourglass/workflows"
 )
@@ -105,7 +106,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	defer w.temporal.Stop()
 	go w.repairer.reclaim(ctx)
-	go w.repairer.run(ctx)
+	go rounds.Every(ctx, repairEvery, w.repairer.round)
 	select {
 	case <-ctx.Done():
 		return nil

@@ -10,9 +10,8 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"hourglass/internal/entra"
+	"hourglass/internal/rounds"
 	"hourglass/internal/store"
 )
 
@@ -49,35 +48,22 @@ func (r *Reader) OnRound(f func(name string, err error)) { r.onRound = f }
 
 // Run makes rounds until ctx ends.
 func (r *Reader) Run(ctx context.Context) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		r.Round(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	rounds.Every(ctx, every, r.Round)
 }
 
 // Round reads every tenant that is due, at most atOnce of them.
 func (r *Reader) Round(ctx context.Context) {
-	due, err := r.store.ClaimCatalogues(ctx, atOnce, r.clock().Add(afterFailure))
-	r.onRound("catalogue", err)
-	if err != nil && ctx.Err() == nil {
-		r.log.ErrorContext(ctx, "looking for role catalogues to read failed", "error", err)
-	}
-	var reads errgroup.Group
-	for _, d := range due {
-		reads.Go(func() error {
+	rounds.Queue[store.DueCatalogue]{
+		Name: "catalogue", Log: r.log, OnRound: r.onRound,
+		Due: func(ctx context.Context) ([]store.DueCatalogue, error) {
+			return r.store.ClaimCatalogues(ctx, atOnce, r.clock().Add(afterFailure))
+		},
+		Do: func(ctx context.Context, d store.DueCatalogue) {
 			if err := r.read(ctx, d); err != nil && ctx.Err() == nil {
 				r.log.WarnContext(ctx, "a tenant's roles were not read", "customer", d.CustomerID.String(), "tenant", d.TenantID.String(), "error", err)
 			}
-			return nil // one tenant does not stand in the way of another
-		})
-	}
-	_ = reads.Wait()
+		},
+	}.Round(ctx)
 }
 
 // read leaves what was known before where the tenant does not answer.

@@ -15,10 +15,9 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
+	"hourglass/internal/rounds"
 	"hourglass/internal/store"
 )
 
@@ -74,33 +73,15 @@ func (c *Connector) OnRound(f func(name string, err error)) { c.onRound = f }
 // Run makes rounds until ctx ends.
 func (c *Connector) Run(ctx context.Context) {
 	go c.watch(ctx)
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		c.Round(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	rounds.Every(ctx, every, c.Round)
 }
 
 // Round checks every tenant that is due, once.
 func (c *Connector) Round(ctx context.Context) {
-	due, err := c.store.DueConnections(ctx, atOnce)
-	c.onRound("connect", err)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.log.ErrorContext(ctx, "looking for customers to connect failed", "error", err)
-		}
-		return
-	}
-	var checks errgroup.Group
-	for _, attempt := range due {
-		checks.Go(func() error { c.advance(ctx, attempt); return nil })
-	}
-	_ = checks.Wait() // no check stands in the way of another
+	rounds.Queue[store.Attempt]{
+		Name: "connect", Log: c.log, OnRound: c.onRound, Do: c.advance,
+		Due: func(ctx context.Context) ([]store.Attempt, error) { return c.store.DueConnections(ctx, atOnce) },
+	}.Round(ctx)
 }
 
 // advance checks one tenant and writes down what came of it.

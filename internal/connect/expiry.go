@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hourglass/internal/rounds"
 	"hourglass/internal/store"
 )
 
@@ -13,9 +14,8 @@ const warnEvery = time.Minute
 // watch notes which app speaks for the deployment, warns of secrets and certificates that come near their end, and deletes
 // those that removed customers left, until ctx ends.
 func (c *Connector) watch(ctx context.Context) {
-	ticker := time.NewTicker(warnEvery)
-	defer ticker.Stop()
-	for noted := false; ; {
+	noted := false
+	rounds.Every(ctx, warnEvery, func(ctx context.Context) {
 		if !noted {
 			noted = c.noteDeployment(ctx)
 		}
@@ -23,12 +23,7 @@ func (c *Connector) watch(ctx context.Context) {
 		if err := c.store.DropLeftAppKeys(ctx); err != nil && ctx.Err() == nil {
 			c.log.ErrorContext(ctx, "the keys that removed customers left were not deleted", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	})
 }
 
 // noteDeployment writes down what people may see of the deployment's app: the API has no key from which to read it.
@@ -50,11 +45,8 @@ func (c *Connector) noteDeployment(ctx context.Context) bool {
 // Warn records and logs every warning that has become due.
 func (c *Connector) Warn(ctx context.Context) {
 	given, err := c.store.WarnOfExpiry(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.log.ErrorContext(ctx, "looking for secrets and certificates near their end failed", "error", err)
-		}
-		return
+	if err != nil && ctx.Err() == nil {
+		c.log.ErrorContext(ctx, "not every secret and certificate near its end was found", "error", err)
 	}
 	for _, w := range given {
 		c.log.WarnContext(ctx, "an app's "+string(w.Kind)+" ends soon: add a new one to the app registration and give it to Hourglass",

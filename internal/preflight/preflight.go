@@ -21,10 +21,9 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
+	"hourglass/internal/rounds"
 	"hourglass/internal/store"
 )
 
@@ -72,33 +71,15 @@ func (c *Checker) OnRound(f func(name string, err error)) { c.onRound = f }
 
 // Run makes rounds until ctx ends.
 func (c *Checker) Run(ctx context.Context) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		c.Round(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	rounds.Every(ctx, every, c.Round)
 }
 
 // Round makes the checks that are due, once.
 func (c *Checker) Round(ctx context.Context) {
-	due, err := c.store.ClaimPreflights(ctx, atOnce, lease)
-	c.onRound("preflight", err)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.log.ErrorContext(ctx, "looking for tenants to check failed", "error", err)
-		}
-		return
-	}
-	var checks errgroup.Group
-	for _, task := range due {
-		checks.Go(func() error { c.check(ctx, task); return nil })
-	}
-	_ = checks.Wait() // no check stands in the way of another
+	rounds.Queue[store.PreflightTask]{
+		Name: "preflight", Log: c.log, OnRound: c.onRound, Do: c.check,
+		Due: func(ctx context.Context) ([]store.PreflightTask, error) { return c.store.ClaimPreflights(ctx, atOnce, lease) },
+	}.Round(ctx)
 }
 
 // check reads one tenant and writes down what came of it.

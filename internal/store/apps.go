@@ -58,16 +58,17 @@ func (s *Store) NoteDeploymentApp(ctx context.Context, app DeploymentApp) error 
 }
 
 // WarnOfExpiry records every secret and certificate in use that has come within access.AppKeyWarnings of its end since it was
-// asked last, and returns what it recorded. However many ask, each warning is given once.
+// asked last, and returns what it recorded. However many ask, each warning is given once. What can be read is warned about
+// also when err says that some row could not.
 func (s *Store) WarnOfExpiry(ctx context.Context) (given []ExpiryWarning, err error) {
 	now := s.now()
-	due, err := s.expiring(s.db.WithContext(ctx), now)
+	due, unread, err := s.expiring(s.db.WithContext(ctx), now)
 	if err != nil || len(due) == 0 {
-		return nil, translate(err)
+		return nil, errors.Join(translate(err), unread)
 	}
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		// Read again, and locked: another worker may have been faster.
-		due, err := s.expiring(tx.Clauses(forUpdate).Session(&gorm.Session{}), now)
+		due, _, err := s.expiring(tx.Clauses(forUpdate).Session(&gorm.Session{}), now)
 		if err != nil {
 			return err
 		}
@@ -84,21 +85,22 @@ func (s *Store) WarnOfExpiry(ctx context.Context) (given []ExpiryWarning, err er
 		}
 		return s.record(tx, entries...)
 	})
-	return given, err
+	return given, errors.Join(err, unread)
 }
 
-// expiring lists what is to be warned about. It asks db twice.
-func (s *Store) expiring(db *gorm.DB, now time.Time) (due []ExpiryWarning, err error) {
+// expiring lists what is to be warned about; unread names the rows that cannot be read. It asks db twice.
+func (s *Store) expiring(db *gorm.DB, now time.Time) (due []ExpiryWarning, unread, err error) {
 	earliest, last := access.AppKeyWarnings[0], access.AppKeyWarnings[len(access.AppKeyWarnings)-1]
 	ends := instant{now.AddDate(0, 0, earliest)}
 	var rows []appKeyRow
 	if err := db.Where("in_use AND expires_at <= ? AND warned_days <> ?", ends, last).Order("expires_at, id").Find(&rows).Error; err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, row := range rows {
 		app, err := row.inUse()
 		if err != nil {
-			return nil, err
+			unread = errors.Join(unread, err)
+			continue
 		}
 		if days := app.Warning(now); days != row.WarnedDays {
 			due = append(due, ExpiryWarning{AppInUse: *app, CustomerID: row.CustomerID, Days: days})
@@ -106,20 +108,20 @@ func (s *Store) expiring(db *gorm.DB, now time.Time) (due []ExpiryWarning, err e
 	}
 	deployment, err := one[deploymentAppRow](db, "id = 1 AND expires_at <= ? AND warned_days <> ?", ends, last)
 	if errors.Is(err, access.ErrNotFound) {
-		return due, nil
+		return due, unread, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	app, err := deployment.app()
 	if err != nil {
-		return nil, err
+		return due, errors.Join(unread, err), nil
 	}
 	w := ExpiryWarning{AppInUse: AppInUse{DeploymentApp: app}}
 	if w.Days = w.Warning(now); w.Days != deployment.WarnedDays {
 		due = append(due, w)
 	}
-	return due, nil
+	return due, unread, nil
 }
 
 // record notes that the warning is given, and reports whether it was given before: the deployment's app is noted anew by

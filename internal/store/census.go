@@ -18,6 +18,8 @@ type Census struct {
 	NotOffSince time.Time
 	// FailingDrills counts the customers whose canary is not proven off in time, or whose drill failed and none has passed since.
 	FailingDrills int
+	// Unreadable counts the rows that lists of this process lacked, since it began, because they cannot be read.
+	Unreadable uint64
 }
 
 // Census is one query over the index of live grants, and one over those of drills that run or failed.
@@ -48,6 +50,7 @@ func (s *Store) Census(ctx context.Context) (Census, error) {
 			census.NotOffSince = *since
 		}
 	}
+	census.Unreadable = s.leftOut.Load()
 	census.FailingDrills, err = s.failingDrills(ctx)
 	return census, err
 }

@@ -13,6 +13,7 @@ import (
 )
 
 // DueConnections returns at most limit attempts whose tenant is to be asked now, those that wait longest first.
+// What can be read is returned also when err says that some row could not.
 func (s *Store) DueConnections(ctx context.Context, limit int) ([]Attempt, error) {
 	now := s.now()
 	var rows []attemptRow
@@ -20,7 +21,7 @@ func (s *Store) DueConnections(ctx context.Context, limit int) ([]Attempt, error
 	if err != nil {
 		return nil, translate(err)
 	}
-	return all(rows, func(r attemptRow) (Attempt, error) { return r.attempt(now) })
+	return readable(rows, func(r attemptRow) (Attempt, error) { return r.attempt(now) })
 }
 
 // ConnectionWaits notes how far an attempt has come, which permissions are missing, and when its tenant is asked again.

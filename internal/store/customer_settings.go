@@ -29,12 +29,9 @@ func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Cust
 	if err := query.Find(&rows).Error; err != nil {
 		return nil, "", translate(err)
 	}
-	if page, err = all(rows, customerRow.customer); err != nil {
-		return nil, "", err
-	}
-	if len(page) > limit {
-		page = page[:limit]
-		next = nameCursor(page[limit-1].Name, page[limit-1].ID.String())
+	page = listed(ctx, s, rows[:min(len(rows), limit)], customerRow.customer)
+	if n := len(page); n > 0 && len(rows) > limit {
+		next = nameCursor(page[n-1].Name, page[n-1].ID.String())
 	}
 	return page, next, nil
 }

@@ -127,7 +127,7 @@ func TestUnreadableRowsAreErrors(t *testing.T) {
 				return err
 			}},
 		"a grant's state": {"grants_state_check", "grants", "state", `'paused'`, `'requested'`,
-			func(w *world) error { _, _, err := w.Grants(w.t.Context(), store.GrantFilter{}); return err }},
+			func(w *world) error { _, err := w.Grant(w.t.Context(), w.onlyGrant()); return err }},
 		"a grant's lifetime": {"grants_lifetime", "grants", "lifetime_seconds", `0`, `60`,
 			func(w *world) error { _, err := w.Plan(w.t.Context(), w.onlyGrant()); return err }},
 		"a marker": {"accounts_marker_check", "accounts", "marker", `'x' || marker`, `substr(marker, 2)`,

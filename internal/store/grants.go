@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -48,14 +47,15 @@ func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next s
 		}
 		query = query.Where("(g.requested_at, g.id) < (?, ?)", at, id)
 	}
-	page, err = readGrants(query)
-	if err != nil {
-		return nil, "", err
+	var rows []grantView
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, "", translate(err)
 	}
-	if len(page) > limit {
-		page = page[:limit]
-		next = cursor(page[limit-1])
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = cursor(rows[limit-1].Row)
 	}
+	page = listed(ctx, s, rows, grantView.grant)
 	return page, next, tellApprovers(s.db.WithContext(ctx), page)
 }
 
@@ -66,7 +66,7 @@ func (s *Store) RecentGrants(ctx context.Context, p access.PersonID, endedAfter 
 
 func newestFirst(db *gorm.DB) *gorm.DB { return grants(db).Order("g.requested_at DESC, g.id DESC") }
 
-func cursor(last Grant) string {
+func cursor(last grantRow) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.RequestedAt.UnixMicro(), 10) + " " + last.ID.String()))
 }
 
@@ -119,25 +119,30 @@ func (s *Store) RecordReveal(ctx context.Context, id access.GrantID, by access.P
 	return err
 }
 
-// Strays returns live grants that the sweep has to look at, longest overdue first: requested,
-// provisioning or ending and untouched for grace, or past the deadline by grace. What can be read is
-// returned also when err says that some row could not.
-func (s *Store) Strays(ctx context.Context, now time.Time, grace time.Duration, limit int) ([]Grant, error) {
+// StrayCursor is a place in the list of strays; its zero value is the beginning.
+type StrayCursor struct {
+	deadline instant
+	id       access.GrantID
+}
+
+// Strays returns at most limit live grants behind a place that the sweep has to look at, longest overdue first: requested,
+// provisioning or ending and untouched for grace, or past the deadline by grace. next is where the list goes on, or its
+// beginning after its end. What can be read is returned also when err says that some row could not.
+func (s *Store) Strays(ctx context.Context, now time.Time, grace time.Duration, after StrayCursor, limit int) (found []Grant, next StrayCursor, err error) {
+	query := strays(s.db.WithContext(ctx), instant{now.Add(-grace)}).Limit(limit)
+	if !after.id.IsZero() {
+		query = query.Where("(g.deadline, g.id) > (?, ?)", after.deadline, after.id)
+	}
 	var rows []grantView
-	if err := strays(s.db.WithContext(ctx), instant{now.Add(-grace)}).Limit(limit).Find(&rows).Error; err != nil {
-		return nil, translate(err)
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, StrayCursor{}, translate(err)
 	}
-	var readable []Grant
-	var unread []error
-	for _, row := range rows {
-		g, err := row.grant()
-		if err != nil {
-			unread = append(unread, err)
-			continue
-		}
-		readable = append(readable, g)
+	if len(rows) == limit {
+		last := rows[limit-1].Row
+		next = StrayCursor{last.Deadline, last.ID}
 	}
-	return readable, errors.Join(unread...)
+	found, err = readable(rows, grantView.grant)
+	return found, next, err
 }
 
 // strays walks the index of live grants, of which there are few.

@@ -94,8 +94,9 @@ func TestStrays(t *testing.T) {
 
 		const grace = time.Minute
 		strays := func(after time.Duration) []access.GrantID {
-			found, err := w.Strays(t.Context(), noon.Add(after), grace, 100)
+			found, next, err := w.Strays(t.Context(), noon.Add(after), grace, store.StrayCursor{}, 100)
 			require.NoError(t, err)
+			assert.Zero(t, next, "there are no more")
 			return ids(found)
 		}
 		assert.Empty(t, strays(grace))
@@ -106,9 +107,16 @@ func TestStrays(t *testing.T) {
 		assert.NotContains(t, strays(90*time.Minute+grace), waiting.ID)
 		assert.Contains(t, strays(90*time.Minute+grace+time.Second), waiting.ID)
 
-		found, err := w.Strays(t.Context(), noon.Add(24*time.Hour), grace, 2)
+		found, next, err := w.Strays(t.Context(), noon.Add(24*time.Hour), grace, store.StrayCursor{}, 2)
 		require.NoError(t, err)
 		assert.ElementsMatch(t, []access.GrantID{active.ID, ending.ID}, ids(found), "the longest overdue first")
+		turns := ids(found)
+		for next != (store.StrayCursor{}) {
+			found, next, err = w.Strays(t.Context(), noon.Add(24*time.Hour), grace, next, 2)
+			require.NoError(t, err)
+			turns = append(turns, ids(found)...)
+		}
+		assert.ElementsMatch(t, []access.GrantID{requested.ID, waiting.ID, provisioning.ID, active.ID, ending.ID}, turns, "each has its turn, once")
 
 		// What was touched is left alone for grace.
 		w.clock.Advance(time.Hour)
@@ -118,8 +126,14 @@ func TestStrays(t *testing.T) {
 		// One that cannot be read does not hide the others.
 		w.disarmGrants()
 		w.unchecked("grants", "grants_lifetime", "UPDATE grants SET lifetime_seconds = 0 WHERE id = '"+requested.ID.String()+"'")
-		found, err = w.Strays(t.Context(), noon.Add(24*time.Hour), grace, 100)
+		found, _, err = w.Strays(t.Context(), noon.Add(24*time.Hour), grace, store.StrayCursor{}, 100)
 		assert.ErrorIs(t, err, store.ErrUnreadable)
 		assert.Len(t, found, 4)
+		page, _, err := w.Grants(t.Context(), store.GrantFilter{})
+		require.NoError(t, err)
+		assert.Len(t, page, 5, "the ended one too")
+		census, err := w.Census(t.Context())
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, census.Unreadable)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,6 +30,8 @@ type Store struct {
 	writer chan struct{}
 	clock  func() time.Time
 	log    *slog.Logger
+	// leftOut counts the rows that lists lack because they cannot be read.
+	leftOut atomic.Uint64
 }
 
 // dialect is what differs between the two databases, besides their migrations.
@@ -45,7 +48,8 @@ type Option func(*Store)
 // WithClock replaces time.Now.
 func WithClock(now func() time.Time) Option { return func(s *Store) { s.clock = now } }
 
-// WithLogger replaces slog.Default. The store logs transactions that it repeats, and no row.
+// WithLogger replaces slog.Default. The store logs transactions that it repeats and which rows it cannot
+// read, and no row.
 func WithLogger(l *slog.Logger) Option { return func(s *Store) { s.log = l } }
 
 // Open connects to "postgres://…" or "sqlite:/path/to/file.db" and refuses any other URL. The

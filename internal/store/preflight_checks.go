@@ -15,10 +15,12 @@ import (
 )
 
 // ClaimPreflights takes on at most limit checks that are due, those that somebody asked for first, then those that wait
-// longest. Until the lease is over nobody else is given them; after that whoever finds them.
+// longest. Until the lease is over nobody else is given them; after that whoever finds them. One that cannot be read is
+// taken on too, so that it is out of the way as long: those that can are returned also when err names others.
 func (s *Store) ClaimPreflights(ctx context.Context, limit int, lease time.Duration) (tasks []PreflightTask, err error) {
+	var unread []error
 	err = s.write(ctx, func(tx *gorm.DB) error {
-		tasks = nil
+		tasks, unread = nil, nil
 		now := s.now()
 		var rows []preflightRow
 		// Workers that look at the same time get different ones.
@@ -36,9 +38,9 @@ func (s *Store) ClaimPreflights(ctx context.Context, limit int, lease time.Durat
 		for _, row := range rows {
 			row.Run++
 			until := instant{now.Add(lease)}
-			task, err := row.task(tx, roles)
-			if err != nil {
-				return err
+			task, bad := row.task(tx, roles)
+			if bad != nil && !errors.Is(bad, ErrUnreadable) {
+				return bad
 			}
 			// A request that comes from now on is for another check.
 			err = changeOne(tx.Model(&preflightRow{}).Where("customer_id = ?", row.CustomerID), map[string]any{
@@ -47,11 +49,15 @@ func (s *Store) ClaimPreflights(ctx context.Context, limit int, lease time.Durat
 			if err != nil {
 				return err
 			}
+			if bad != nil {
+				unread = append(unread, bad)
+				continue
+			}
 			tasks = append(tasks, task)
 		}
 		return nil
 	})
-	return tasks, err
+	return tasks, errors.Join(append(unread, err)...)
 }
 
 func (r preflightRow) task(tx *gorm.DB, roles []access.RoleID) (PreflightTask, error) {

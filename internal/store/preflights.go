@@ -88,7 +88,9 @@ func (s *Store) PreflightSummaries(ctx context.Context, customers []Customer) (m
 		}
 		facts, findings, err := row.judged(c, usable[c.ID], now)
 		if err != nil {
-			return nil, err
+			s.cannotRead(ctx, 1, err)
+			summaries[c.ID] = PreflightSummary{Health: access.HealthUnknown}
+			continue
 		}
 		sum := PreflightSummary{Health: access.HealthOf(findings, len(facts.Unread) == 0), CheckedAt: row.CheckedAt.optional()}
 		for _, f := range findings {

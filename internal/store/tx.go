@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -75,6 +76,34 @@ func all[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
 		converted = append(converted, v)
 	}
 	return converted, nil
+}
+
+// readable converts the rows that can be read; err names the others, which are not to stand in their way.
+func readable[R, T any](rows []R, convert func(R) (T, error)) (converted []T, err error) {
+	var unread []error
+	for _, row := range rows {
+		v, err := convert(row)
+		if err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		converted = append(converted, v)
+	}
+	return converted, errors.Join(unread...)
+}
+
+// listed is readable for lists that people look at: what cannot be read is left out, counted, and said in the log.
+func listed[R, T any](ctx context.Context, s *Store, rows []R, convert func(R) (T, error)) []T {
+	converted, err := readable(rows, convert)
+	if err != nil {
+		s.cannotRead(ctx, len(rows)-len(converted), err)
+	}
+	return converted
+}
+
+func (s *Store) cannotRead(ctx context.Context, rows int, err error) {
+	s.leftOut.Add(uint64(rows))
+	s.log.ErrorContext(ctx, "a list lacks what cannot be read", "error", err)
 }
 
 // together is how many rows one statement is about at most: both databases bound the number of values in one.

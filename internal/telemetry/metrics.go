@@ -154,11 +154,12 @@ var (
 	notOff     = prometheus.NewDesc("hourglass_grants_not_off", "Grants whose account may be on although it should not.", nil, nil)
 	notOffAge  = prometheus.NewDesc("hourglass_grants_not_off_seconds", "For how long the oldest of them should have been off; 0 where there is none.", nil, nil)
 	drills     = prometheus.NewDesc("hourglass_drills_failing", "Customers whose canary is not off in time, or whose drill failed and none has passed since.", nil, nil)
+	unread     = prometheus.NewDesc("hourglass_unreadable_rows_total", "Rows that lists of this process lacked because they cannot be read.", nil, nil)
 	live       = prometheus.NewDesc("hourglass_grants_live", "Grants that have not ended, by state.", []string{"state"}, nil)
 )
 
 func (g *grants) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{databaseUp, notOff, notOffAge, drills, live} {
+	for _, d := range []*prometheus.Desc{databaseUp, notOff, notOffAge, drills, unread, live} {
 		out <- d
 	}
 }
@@ -183,6 +184,7 @@ func (g *grants) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(notOffAge, age)
 	gauge(drills, float64(census.FailingDrills))
+	out <- prometheus.MustNewConstMetric(unread, prometheus.CounterValue, float64(census.Unreadable))
 	for state, number := range census.Live {
 		gauge(live, float64(number), string(state))
 	}
