@@ -1,6 +1,8 @@
 package bulk
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -8,7 +10,10 @@ import (
 	"hourglass/internal/store"
 )
 
-var customerColumns = []column{{"name", true}, {"tenant", false}, {"account_domain", false}, {"default_lifetime", false}, {"maximum_lifetime", false}}
+var customerColumns = []column{
+	{"name", true}, {"tenant", false}, {"account_domain", false}, {"default_lifetime", false}, {"maximum_lifetime", false},
+	{"account_name_template", false}, {"display_name_template", false}, {"approvers", false},
+}
 
 // The limits of a new customer of which the file does not say any.
 var usualDefault, usualMaximum = hours(4), hours(8)
@@ -21,13 +26,17 @@ func hours(n int) access.Lifetime {
 	return l
 }
 
-func customerCells(c store.Customer) []string {
-	return []string{c.Name.String(), c.TenantID.String(), c.AccountDomain, lifetimeCell(c.Limits.Default()), lifetimeCell(c.Limits.Maximum())}
+func customerCells(c store.Customer, approvers string) []string {
+	return []string{
+		c.Name.String(), c.TenantID.String(), c.AccountDomain, lifetimeCell(c.Limits.Default()), lifetimeCell(c.Limits.Maximum()),
+		c.Naming.Account.String(), c.Naming.Display.String(), approvers,
+	}
 }
 
 func exportCustomers(r store.Roster) (rows [][]string) {
+	deciding := newApproverPlan(r)
 	for _, c := range r.Customers {
-		rows = append(rows, customerCells(c))
+		rows = append(rows, customerCells(c, deciding.cell(r.Approvers[c.ID])))
 	}
 	return rows
 }
@@ -35,6 +44,7 @@ func exportCustomers(r store.Roster) (rows [][]string) {
 // planCustomers knows a customer by its name.
 func planCustomers(p *plan) error {
 	known := newDirectory(p.roster.Customers, func(c store.Customer) access.Name { return c.Name })
+	deciding := newApproverPlan(p.roster)
 	seen := once{}
 	for _, l := range p.lines {
 		l.What = l.cell("name")
@@ -58,6 +68,8 @@ func planCustomers(p *plan) error {
 		after := before
 		after.Name = name
 		settleCustomer(l, &after)
+		named := p.roster.Approvers[before.ID]
+		naming := deciding.settle(l, named)
 		switch {
 		case l.Outcome == Refused:
 		case len(found) == 0:
@@ -67,8 +79,16 @@ func planCustomers(p *plan) error {
 			}
 			p.changes.AddCustomers = append(p.changes.AddCustomers, after)
 		case after.Settings() != before.Settings():
-			l.becomes(customerColumns, customerCells(before), customerCells(after))
 			p.changes.ChangeCustomers = append(p.changes.ChangeCustomers, store.CustomerChange{ID: after.ID, To: after.Settings()})
+		}
+		if l.Outcome == Refused {
+			continue
+		}
+		if deciding.cell(naming) != deciding.cell(named) {
+			p.changes.SetApprovers = append(p.changes.SetApprovers, store.ApproversChange{ID: after.ID, To: naming})
+		}
+		if l.Outcome != Create {
+			l.becomes(customerColumns, customerCells(before, deciding.cell(named)), customerCells(after, deciding.cell(naming)))
 		}
 	}
 	return nil
@@ -80,6 +100,9 @@ func settleCustomer(l *line, c *store.Customer) {
 		l.problem("tenant", "fixed", "Empty the cell, and connect the customer: its tenant comes from the consent that its administrator gives.")
 	}
 	parsed(l, "account_domain", &c.AccountDomain, access.ParseDomain, "Write a domain name in ASCII, such as contoso.onmicrosoft.com.")
+
+	template(l, "account_name_template", &c.Naming.Account, access.ParseAccountTemplate)
+	template(l, "display_name_template", &c.Naming.Display, access.ParseDisplayTemplate)
 
 	standard, maximum := c.Limits.Default(), c.Limits.Maximum()
 	parsed(l, "default_lifetime", &standard, parseLifetime, adviceLifetime)
@@ -102,6 +125,20 @@ func settleCustomer(l *line, c *store.Customer) {
 		return
 	}
 	c.Limits = limits
+}
+
+// template reads a template that is another than it is, with the advice of its own.
+func template[T fmt.Stringer](l *line, column string, value *T, parse func(string) (T, error)) {
+	cell := l.cell(column)
+	if cell == "" || cell == (*value).String() {
+		return
+	}
+	parsed, err := parse(cell)
+	if wrong, ok := errors.AsType[*access.TemplateError](err); ok {
+		l.problem(column, "invalid", wrong.Advice)
+		return
+	}
+	*value = parsed
 }
 
 const adviceLifetime = "Write whole hours, minutes or seconds, such as 4h, 90m or 1h30m, at most 24h."

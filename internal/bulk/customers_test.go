@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"hourglass/internal/access"
 	"hourglass/internal/audit"
 	"hourglass/internal/bulk"
 	"hourglass/internal/store"
@@ -43,12 +44,61 @@ func TestCustomersAreMadeAndChanged(t *testing.T) {
 		assert.Equal(t, "contoso.onmicrosoft.com", now.AccountDomain)
 		assert.Equal(t, limitsOf(t, time.Hour, 2*time.Hour), now.Limits)
 		assert.Equal(t, "\ufeff"+lines(
-			"name,tenant,account_domain,default_lifetime,maximum_lifetime",
-			`"Adventure ""Works"" Cycles",,adventure-works.example,30m,1h30m`,
-			"contoso,"+contoso.TenantID.String()+",contoso.onmicrosoft.com,1h,2h",
-			"Fabrikam,,,1h30m,1h30m",
-			"Northwind,,,4h,8h",
+			"name,tenant,account_domain,default_lifetime,maximum_lifetime,account_name_template,display_name_template,approvers",
+			`"Adventure ""Works"" Cycles",,adventure-works.example,30m,1h30m,hg-{handle},{name},*`,
+			"contoso,"+contoso.TenantID.String()+",contoso.onmicrosoft.com,1h,2h,hg-{handle},{name},*",
+			"Fabrikam,,,1h30m,1h30m,hg-{handle},{name},*",
+			"Northwind,,,4h,8h,hg-{handle},{name},*",
 		), w.export(store.CustomerList))
+	})
+}
+
+func TestCustomersGetTemplatesAndApprovers(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		contoso := w.customer("Contoso")
+		grace, ada := w.person("grace", access.Approver), w.person("ada", access.Approver)
+		night := w.team("Night; shift")
+		w.team("Twice")
+		w.team("Twice")
+		before := len(w.records())
+		report := w.imports(store.CustomerList, lines(
+			"name,account_name_template,display_name_template,approvers",
+			"Contoso,adm-{handle},{name} at {customer},\"grace\nteam:night; SHIFT\nada\ngrace\"",
+			"Fabrikam,,,ada",
+		))
+		assert.Equal(t, map[bulk.Outcome]int{bulk.Create: 1, bulk.Change: 1}, count(report))
+		assert.Equal(t, []bulk.Cell{
+			{Column: "account_name_template", Before: "hg-{handle}", After: "adm-{handle}"},
+			{Column: "display_name_template", Before: "{name}", After: "{name} at {customer}"},
+			{Column: "approvers", Before: "*", After: "ada\ngrace\nteam:Night; shift\n"},
+		}, report.Lines[0].Changes)
+		assert.Equal(t, []audit.Action{
+			audit.CustomerAdded, audit.CustomerChanged, audit.CustomerApprovers, audit.CustomerApprovers, audit.ListImported,
+		}, w.actions(before))
+		now, err := w.store.Customer(t.Context(), contoso.ID)
+		require.NoError(t, err)
+		assert.Equal(t, "adm-{handle}", now.Naming.Account.String())
+		deciding, err := w.store.Approvers(t.Context(), contoso.ID)
+		require.NoError(t, err)
+		require.Len(t, deciding.People, 2)
+		assert.Equal(t, []access.PersonID{ada.ID, grace.ID}, []access.PersonID{deciding.People[0].ID, deciding.People[1].ID})
+		require.Len(t, deciding.Teams, 1)
+		assert.Equal(t, night, deciding.Teams[0].ID)
+
+		again := w.imports(store.CustomerList, w.export(store.CustomerList))
+		assert.Equal(t, map[bulk.Outcome]int{bulk.Unchanged: 2}, count(again))
+		report = w.imports(store.CustomerList, lines("name,approvers", "Contoso,*", "Fabrikam,"))
+		assert.Equal(t, map[bulk.Outcome]int{bulk.Change: 1, bulk.Unchanged: 1}, count(report))
+		deciding, err = w.store.Approvers(t.Context(), contoso.ID)
+		require.NoError(t, err)
+		assert.Empty(t, deciding.People)
+
+		report = w.imports(store.CustomerList, lines("name,account_name_template,display_name_template,approvers",
+			"Contoso,{nobody},,nobody", "Fabrikam,,,team:Twice", "Northwind,fixed,,team:Nobody"))
+		assert.Equal(t, map[int][]string{
+			2: {"account_name_template invalid", "approvers unknown"}, 3: {"approvers unknown"},
+			4: {"account_name_template invalid", "approvers unknown"},
+		}, problems(report))
 	})
 }
 

@@ -54,6 +54,9 @@ func planPeople(p *plan) error {
 				return err
 			}
 		}
+		if !found && p.roster.FormerHandles[handle] {
+			l.problem("handle", "former", "Choose another handle: this one was somebody's, and accounts are still called by it.")
+		}
 		settlePerson(l, &after, found)
 		in := teams.of[after.ID]
 		wanted, err := teams.settle(l, in)

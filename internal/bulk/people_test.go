@@ -94,6 +94,22 @@ func TestEveryProblemOfAPersonIsNamed(t *testing.T) {
 	})
 }
 
+// A handle that was somebody's stands against its own line, and not against the whole file without a word.
+func TestAFormerHandleIsNamed(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		grace := w.person("grace", access.Technician)
+		handle, err := access.NewHandle("hopper")
+		require.NoError(t, err)
+		err = w.store.ChangePerson(t.Context(), grace.ID, 0, store.PersonSettings{Name: grace.Name, Handle: handle, Roles: grace.Roles}, w.by())
+		require.NoError(t, err)
+		report := w.imports(store.PersonList, lines("handle,name,roles", "ada,Ada Lovelace,technician", "Grace,Grace Murray,technician"))
+		assert.Equal(t, map[int][]string{3: {"handle former"}}, problems(report))
+		assert.Equal(t, map[bulk.Outcome]int{bulk.Create: 1, bulk.Refused: 1}, count(report))
+		report = w.imports(store.PersonList, lines("handle,name,roles", "ada,Ada Lovelace,technician", "hopper,,"))
+		assert.Equal(t, map[bulk.Outcome]int{bulk.Create: 1, bulk.Unchanged: 1}, count(report))
+	})
+}
+
 func TestAnAdminIsLeft(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		ada := w.person("ada", access.Technician)

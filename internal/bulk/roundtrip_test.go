@@ -104,6 +104,21 @@ var anyRoster = rapid.Custom(func(t *rapid.T) (r store.Roster) {
 	slices.SortFunc(r.Teams, func(a, b store.Team) int { // as the store does
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name.String()), strings.ToLower(b.Name.String())), cmp.Compare(a.ID.String(), b.ID.String()))
 	})
+	r.Approvers = map[access.CustomerID]access.Approvers{}
+	for _, c := range r.Customers {
+		var named access.Approvers
+		for _, p := range r.People {
+			if rapid.Bool().Draw(t, "decides") {
+				named.People = append(named.People, p.ID)
+			}
+		}
+		for _, team := range r.Teams {
+			if rapid.Bool().Draw(t, "teams decide") {
+				named.Teams = append(named.Teams, team.ID)
+			}
+		}
+		r.Approvers[c.ID] = named
+	}
 	for range rapid.IntRange(1, 4).Draw(t, "profiles") {
 		r.Profiles = append(r.Profiles, access.Profile{ID: newID[access.ProfileID](t), Name: legalName.Draw(t, "profile"), Retired: rapid.Bool().Draw(t, "retired")})
 	}
@@ -144,6 +159,7 @@ func TestExportsMoveHouse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := &held{roster: anyRoster.Draw(t, "roster")}
 		from.roster.Teams = distinct(from.roster.Teams)
+		from.roster.Approvers = nil // who decides is named once the people are there
 		for i := range from.roster.Customers {
 			from.roster.Customers[i].TenantID = access.TenantID{} // connecting is not to be imported
 		}

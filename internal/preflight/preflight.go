@@ -78,7 +78,9 @@ func (c *Checker) Run(ctx context.Context) {
 func (c *Checker) Round(ctx context.Context) {
 	rounds.Queue[store.PreflightTask]{
 		Name: "preflight", Log: c.log, OnRound: c.onRound, Do: c.check,
-		Due: func(ctx context.Context) ([]store.PreflightTask, error) { return c.store.ClaimPreflights(ctx, atOnce, lease) },
+		Due: func(ctx context.Context) ([]store.PreflightTask, error) {
+			return c.store.ClaimPreflights(ctx, atOnce, lease)
+		},
 	}.Round(ctx)
 }
 

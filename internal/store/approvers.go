@@ -49,39 +49,48 @@ func (s *Store) Approvers(ctx context.Context, id access.CustomerID) (Approvers,
 // What is so already changes nothing. access.ErrNotFound also for a person or team that does not exist.
 func (s *Store) ChangeApprovers(ctx context.Context, id access.CustomerID, revision int64, to access.Approvers, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
-		row, err := one[customerRow](present(tx.Clauses(forItself)), "id = ?", id)
+		entries, err := changeApprovers(tx, id, revision, to, by)
 		if err != nil {
 			return err
 		}
-		named, err := approversAt(tx, id)
-		if err != nil || same(named[id].People, to.People) && same(named[id].Teams, to.Teams) {
-			return err
-		}
-		if err := unchangedSince(row.Revision, revision); err != nil {
-			return err
-		}
-		if err := tx.Where("customer_id = ?", id).Delete(&approverRow{}).Error; err != nil {
-			return err
-		}
-		for _, person := range to.People {
-			if err := tx.Create(&approverRow{CustomerID: id, PersonID: person}).Error; err != nil {
-				return err
-			}
-		}
-		for _, team := range to.Teams {
-			if err := tx.Create(&approverRow{CustomerID: id, TeamID: team}).Error; err != nil {
-				return err
-			}
-		}
-		err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{"revision": row.Revision + 1})
-		if err != nil {
-			return err
-		}
-		return s.record(tx, entry{
-			key: fmt.Sprintf("customer/%s/approvers/%d", id, row.Revision+1), action: audit.CustomerApprovers, by: by, customer: id,
-			details: facts{"people": to.People, "teams": to.Teams, "people_before": named[id].People, "teams_before": named[id].Teams},
-		})
+		return s.record(tx, entries...)
 	})
+}
+
+// changeApprovers returns no entry where it is so already.
+func changeApprovers(tx *gorm.DB, id access.CustomerID, revision int64, to access.Approvers, by Actor) ([]entry, error) {
+	row, err := one[customerRow](present(tx.Clauses(forItself)), "id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	named, err := approversAt(tx, id)
+	if err != nil || same(named[id].People, to.People) && same(named[id].Teams, to.Teams) {
+		return nil, err
+	}
+	if err := unchangedSince(row.Revision, revision); err != nil {
+		return nil, err
+	}
+	if err := tx.Where("customer_id = ?", id).Delete(&approverRow{}).Error; err != nil {
+		return nil, err
+	}
+	for _, person := range to.People {
+		if err := tx.Create(&approverRow{CustomerID: id, PersonID: person}).Error; err != nil {
+			return nil, err
+		}
+	}
+	for _, team := range to.Teams {
+		if err := tx.Create(&approverRow{CustomerID: id, TeamID: team}).Error; err != nil {
+			return nil, err
+		}
+	}
+	err = changeOne(tx.Model(&customerRow{}).Where("id = ?", id), map[string]any{"revision": row.Revision + 1})
+	if err != nil {
+		return nil, err
+	}
+	return []entry{{
+		key: fmt.Sprintf("customer/%s/approvers/%d", id, row.Revision+1), action: audit.CustomerApprovers, by: by, customer: id,
+		details: facts{"people": to.People, "teams": to.Teams, "people_before": named[id].People, "teams_before": named[id].Teams},
+	}}, nil
 }
 
 // same reports whether two sets of ids hold the same.
@@ -94,8 +103,13 @@ func same[K any](a, b []access.ID[K]) bool {
 
 // approversAt reads who is named at customers. One that names nobody has none in the map.
 func approversAt(db *gorm.DB, customers ...access.CustomerID) (map[access.CustomerID]access.Approvers, error) {
+	return approvers(db.Where("customer_id IN ?", customers))
+}
+
+// approvers reads who is named at all customers that the query selects.
+func approvers(query *gorm.DB) (map[access.CustomerID]access.Approvers, error) {
 	var rows []approverRow
-	if err := db.Where("customer_id IN ?", customers).Find(&rows).Error; err != nil {
+	if err := query.Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
 	named := map[access.CustomerID]access.Approvers{}

@@ -97,18 +97,35 @@ func readRoster(tx *gorm.DB, list List) (r Roster, err error) {
 			return Roster{}, err
 		}
 	}
-	if list != CustomerList {
-		if r.Teams, err = readTeams(tx); err != nil {
-			return Roster{}, err
-		}
-		if r.People, err = readPeople(tx); err != nil {
-			return Roster{}, err
-		}
+	if r.Teams, err = readTeams(tx); err != nil {
+		return Roster{}, err
 	}
-	if list == PersonList {
-		r.Enrolled, err = enrolled(tx)
+	if r.People, err = readPeople(tx); err != nil {
+		return Roster{}, err
+	}
+	switch list {
+	case CustomerList:
+		r.Approvers, err = approvers(tx)
+	case PersonList:
+		if r.Enrolled, err = enrolled(tx); err == nil {
+			r.FormerHandles, err = formerHandles(tx)
+		}
 	}
 	return r, err
+}
+
+func formerHandles(tx *gorm.DB) (map[access.Handle]bool, error) {
+	var handles []string
+	err := tx.Raw("SELECT handle FROM handles WHERE handle NOT IN (SELECT handle FROM people)").Scan(&handles).Error
+	former := make(map[access.Handle]bool, len(handles))
+	for _, h := range handles {
+		handle, bad := access.NewHandle(h)
+		if bad != nil {
+			return nil, unreadable("a former handle", bad)
+		}
+		former[handle] = true
+	}
+	return former, err
 }
 
 func enrolled(tx *gorm.DB) (map[access.PersonID]bool, error) {
@@ -132,6 +149,9 @@ func (s *Store) carryOut(tx *gorm.DB, c Changes, by Actor) ([]entry, error) {
 				_, changed, err := s.changeCustomer(tx, change.ID, 0, change.To, by)
 				return changed, err
 			})
+		},
+		func() ([]entry, error) {
+			return each(c.SetApprovers, func(change ApproversChange) ([]entry, error) { return changeApprovers(tx, change.ID, 0, change.To, by) })
 		},
 		func() ([]entry, error) { return s.addPeople(tx, c.AddPeople, by) },
 		func() ([]entry, error) { return addEnrolments(tx, c.Enrolments, 0, by) },

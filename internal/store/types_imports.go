@@ -21,6 +21,10 @@ type Roster struct {
 	Entitlements []Entitlement
 	// Enrolled are the people who have a passkey.
 	Enrolled map[access.PersonID]bool
+	// FormerHandles were somebody's, and are nobody's any more.
+	FormerHandles map[access.Handle]bool
+	// Approvers are those of the customers that name any.
+	Approvers map[access.CustomerID]access.Approvers
 }
 
 // Changes are what an import does. The zero Changes do nothing.
@@ -30,6 +34,7 @@ type Changes struct {
 
 	AddCustomers    []Customer
 	ChangeCustomers []CustomerChange
+	SetApprovers    []ApproversChange
 
 	AddPeople    []Person
 	Enrolments   []Enrolment // of those who are added
@@ -54,6 +59,12 @@ type File struct {
 type CustomerChange struct {
 	ID access.CustomerID
 	To CustomerSettings
+}
+
+// ApproversChange names those who decide at a customer, which may be one of those that are added.
+type ApproversChange struct {
+	ID access.CustomerID
+	To access.Approvers
 }
 
 // PersonChange gives a person a name and MSP roles.
