@@ -12,7 +12,7 @@ import (
 // catalogues is what the store does for the roles of customers' tenants.
 type catalogues interface {
 	KnownRoles(ctx context.Context) (roles []store.KnownRole, catalogues int, err error)
-	CustomersWithout(ctx context.Context, role access.RoleID, limit int) ([]store.Customer, error)
+	CustomersWithout(ctx context.Context, roles []access.RoleID, limit int) (map[access.RoleID][]store.CustomerWithout, error)
 	RoleCatalogue(ctx context.Context, id access.CustomerID) (store.RoleCatalogue, error)
 	ReadCatalogueAgain(ctx context.Context, id access.CustomerID) error
 }
@@ -39,18 +39,21 @@ func (s *server) ListDirectoryRoles(ctx context.Context, _ ListDirectoryRolesReq
 	slices.SortFunc(roles, func(a, b access.DirectoryRole) int {
 		return strings.Compare(a.Name+a.ID.String(), b.Name+b.ID.String())
 	})
+	var lacking []access.RoleID
+	for _, r := range roles {
+		if having[r.ID] < tenants {
+			lacking = append(lacking, r.ID)
+		}
+	}
+	without, err := s.store.CustomersWithout(ctx, lacking, mostLacking)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]KnownRole, len(roles))
 	for i, r := range roles {
 		views[i] = KnownRole{Id: r.ID, Name: r.Name, Privileged: r.Privileged, Lacking: tenants - having[r.ID]}
-		if views[i].Lacking == 0 {
-			continue
-		}
-		lacking, err := s.store.CustomersWithout(ctx, r.ID, mostLacking)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range lacking {
-			views[i].LackingAt = append(views[i].LackingAt, Named{Id: c.ID.String(), Name: c.Name.String()})
+		for _, c := range without[r.ID] {
+			views[i].LackingAt = append(views[i].LackingAt, Named{Id: c.ID.String(), Name: c.Name})
 		}
 	}
 	return ListDirectoryRoles200JSONResponse{Roles: views, Tenants: tenants}, nil

@@ -5885,6 +5885,23 @@ func (response ImportBulk200JSONResponse) VisitImportBulkResponse(w http.Respons
 	return err
 }
 
+type ImportBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportBulkdefaultApplicationProblemPlusJSONResponse) VisitImportBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DecodePayloadsRequestObject struct {
 	Body *DecodePayloadsJSONRequestBody
 }

@@ -144,8 +144,30 @@ func (s *Store) KnownRoles(ctx context.Context) (roles []KnownRole, catalogues i
 	return roles, catalogues, translate(err)
 }
 
-// CustomersWithout returns at most limit customers, by name, whose tenant is known not to have a role.
-func (s *Store) CustomersWithout(ctx context.Context, role access.RoleID, limit int) ([]Customer, error) {
-	return readCustomers(s.db.WithContext(ctx).Raw(`SELECT c.* `+catalogued+` AND NOT EXISTS (
-		SELECT 1 FROM tenant_roles t WHERE t.customer_id = r.customer_id AND t.role_id = ? AND t.enabled) ORDER BY c.sort_name, c.id LIMIT ?`, role, limit))
+// CustomersWithout returns for each of the roles at most limit customers, by name, whose tenant is known not to have it.
+func (s *Store) CustomersWithout(ctx context.Context, roles []access.RoleID, limit int) (map[access.RoleID][]CustomerWithout, error) {
+	without := map[access.RoleID][]CustomerWithout{}
+	if len(roles) == 0 {
+		return without, nil
+	}
+	value := "(?)"
+	if s.dialect == postgreSQL {
+		value = "(CAST(? AS uuid))"
+	}
+	values := make([]any, len(roles), len(roles)+1)
+	for i, r := range roles {
+		values[i] = r
+	}
+	var rows []CustomerWithout
+	err := s.db.WithContext(ctx).Raw(`WITH wanted (role_id) AS (VALUES `+strings.TrimSuffix(strings.Repeat(value+", ", len(roles)), ", ")+`),
+		here AS (SELECT c.id, c.name, c.sort_name `+catalogued+`)
+		SELECT role_id, id, name FROM (
+			SELECT w.role_id, h.id, h.name, ROW_NUMBER() OVER (PARTITION BY w.role_id ORDER BY h.sort_name, h.id) AS place
+			FROM wanted w CROSS JOIN here h
+			WHERE NOT EXISTS (SELECT 1 FROM tenant_roles t WHERE t.customer_id = h.id AND t.role_id = w.role_id AND t.enabled)
+		) lacking WHERE place <= ? ORDER BY role_id, place`, append(values, limit)...).Scan(&rows).Error
+	for _, row := range rows {
+		without[row.RoleID] = append(without[row.RoleID], row)
+	}
+	return without, translate(err)
 }

@@ -48,3 +48,10 @@ type KnownRole struct {
 	// Customers is in how many catalogues it is.
 	Customers int
 }
+
+// CustomerWithout is a customer whose tenant does not have a role.
+type CustomerWithout struct {
+	RoleID access.RoleID
+	ID     access.CustomerID
+	Name   string
+}
