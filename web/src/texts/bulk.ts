@@ -53,6 +53,8 @@ export const texts = inLanguage({
     imported: "Imported",
     links: "Links of those who are new",
     linksHelp: "Each works once and for 24 hours. They are not kept and cannot be shown again: hand each to its person by a way that you trust.",
+    leaveLinks: "Leave the links behind?",
+    leaveLinksHelp: "They cannot be shown again. A new one can be made on the page of each person.",
     link: "link for {name}",
     oneLink: "Link",
     linksCopy: "all links",

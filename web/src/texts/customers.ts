@@ -178,7 +178,7 @@ export const texts = inLanguage({
     byTeam: "member of {team}",
     everywhere: ", for all customers",
     until: "Until",
-    noEnd: "taken away",
+    noEnd: "it is taken away",
     findPerson: "Search for people",
   },
 });

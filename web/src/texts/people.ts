@@ -74,7 +74,7 @@ export const texts = inLanguage({
     ownEntitlement: "given to them",
     byTeam: "member of {team}",
     until: "Until",
-    noEnd: "taken away",
+    noEnd: "it is taken away",
 
     teams: "Teams",
     teamsAbout: "A team is entitled once for all of its members.",

@@ -175,7 +175,7 @@ function Links({ of }: { of: readonly ImportLine[] }) {
   ];
   return (
     <>
-      <LeaveGuard when />
+      <LeaveGuard when title={texts.leaveLinks} help={texts.leaveLinksHelp} />
       <div className={cards.head}>
         <h3 className={cards.title}>{texts.links}</h3>
         <CopyButton what={texts.linksCopy} value={invited.map((l) => `${l.what}\t${l.url}`).join("\n")} />
