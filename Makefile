@@ -57,8 +57,8 @@ build: portal ## bin/hourglass and bin/hourglass-demo
 	$(if $(call have,cmd/hourglass),go build -ldflags '$(LDFLAGS)' -o bin/hourglass ./cmd/hourglass)
 	$(if $(call have,cmd/demo),go build -ldflags '$(LDFLAGS)' -o bin/hourglass-demo ./cmd/demo)
 
-demo: build temporal ## the whole product on this machine, against the stand-in Microsoft (ONCE=1: one grant, then exit)
-	bin/hourglass-demo $(if $(ONCE),--once)
+demo: build temporal $(if $(BROWSER),$(EXTENSION)) ## the whole product on this machine, against the stand-in Microsoft (ONCE=1: one grant, then exit; BROWSER=chromium: with the extension)
+	bin/hourglass-demo $(if $(ONCE),--once) $(if $(BROWSER),--browser $(BROWSER))
 
 bench: temporal ## what Hourglass costs beside bare workflows of the same shape
 	go run -ldflags '$(LDFLAGS)' ./cmd/bench

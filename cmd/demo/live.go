@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"hourglass/internal/access"
 	"hourglass/internal/entrasim"
 	"hourglass/internal/onemachine"
 	"hourglass/internal/store"
 )
+
+// browserPatience is how long the browser may take to keep its profile when it is told to end.
+const browserPatience = 5 * time.Second
 
 // live runs everything until ctx ends or a part of it does.
 func live(ctx context.Context, out io.Writer, o options) (err error) {
@@ -28,6 +32,13 @@ func live(ctx context.Context, out io.Writer, o options) (err error) {
 	}
 	if err := welcome(ctx, out, m); err != nil {
 		return err
+	}
+	if o.Browser != "" {
+		browser, failed := browse(m, o.Browser, o.Extension)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, browser.Stop(browserPatience)) }()
 	}
 	select {
 	case <-m.API.Ended():

@@ -26,6 +26,8 @@ type options struct {
 	TemporalUI int    `default:"8233" name:"temporal-ui-port" help:"Port of Temporal's web interface."`
 	SignIn     int    `default:"8443" name:"sign-in-port" help:"Port of the stand-in's sign-in page."`
 	AdminPort  int    `default:"8444" name:"admin-port" help:"Port of the stand-in's admin centre."`
+	Browser    string `placeholder:"CHROMIUM" help:"Open the portal in this Chromium, with the browser extension, and with Microsoft's names leading to the stand-in."`
+	Extension  string `default:"extension/dist/chrome-mv3" help:"Where the built extension is."`
 	Database   string `name:"database-url" placeholder:"URL" help:"postgres://… instead of SQLite in the data folder."`
 }
 
@@ -68,6 +70,8 @@ func adviceFor(err error) string {
 		{onemachine.ErrInUse, "Another demo runs there. Stop it, or choose another folder with --dir."},
 		{onemachine.ErrPortTaken, "Choose another one with --port, --temporal-ui-port, --sign-in-port or --admin-port."},
 		{syscall.EADDRINUSE, "Choose another one with --port, --temporal-ui-port, --sign-in-port or --admin-port."},
+		{errNoExtension, "Run make demo BROWSER=…, which builds it, from the project's folder; or say where it is with --extension."},
+		{errNoBrowser, "Name a Chromium or Edge that is on the PATH, such as --browser=chromium."},
 		{temporalserver.ErrNoBinary, "Run make temporal, or make demo, which does."},
 	} {
 		if errors.Is(err, known.is) {
