@@ -12,12 +12,16 @@ export const extensionID = "fpdhfjlgiaikedijghaphjaoekbdaaaj";
 
 const built = fileURLToPath(new URL("../extension/dist/chrome-mv3", import.meta.url));
 
-/** Microsoft's own host names lead to the stand-in; everything else that is not this machine leads nowhere. */
-function hosts(): string {
+/**
+ * Microsoft's own host names lead to the stand-in; everything else that is not this machine leads nowhere. held: Entra leads to a
+ * host that knows none of its pages, so that a launch comes to no sign-in page by itself.
+ */
+function hosts(held: boolean): string {
   const to = (address: string) => new URL(address).host;
   const login = ["login.microsoftonline.com", "login.microsoftonline.com.evil.example", "login.microsoft0nline.com"];
-  const centres = ["entra.microsoft.com", "admin.microsoft.com", "portal.azure.com", "intune.microsoft.com", "admin.exchange.microsoft.com", "evil.example"];
+  const centres = ["admin.microsoft.com", "portal.azure.com", "intune.microsoft.com", "admin.exchange.microsoft.com", "evil.example"];
   return [
+    `MAP entra.microsoft.com:443 ${to(held ? addresses.signIn : addresses.adminCentre)}`,
     ...login.map((host) => `MAP ${host}:443 ${to(addresses.signIn)}`), ...centres.map((host) => `MAP ${host}:443 ${to(addresses.adminCentre)}`),
     "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1",
   ].join(", ");
@@ -96,18 +100,25 @@ export function answers(tab: Page): () => number {
   return () => sum;
 }
 
-type Fixtures = { extension: Extension; arguments_: string[] };
+type Fixtures = {
+  extension: Extension;
+  /** Folders of other extensions that are loaded, too. */
+  others: string[];
+  /** Whether launches are held before they come to a sign-in page. */
+  held: boolean;
+};
 
 export const test = base.extend<Fixtures>({
-  arguments_: [[], { option: true }],
+  others: [[], { option: true }],
+  held: [false, { option: true }],
 
-  context: async ({ arguments_, launchOptions, locale, timezoneId }, use) => {
+  context: async ({ others, held, launchOptions, locale, timezoneId }, use) => {
     const folder = unpacked(), profile = mkdtempSync(join(tmpdir(), "hourglass-profile-"));
     const context = await chromium.launchPersistentContext(profile, {
       ...launchOptions, locale, timezoneId, headless: false, // what --headless says: the old headless mode has no extensions
       args: [
         ...launchOptions.args!.filter((arg) => arg !== "--headless"), "--headless=new", "--ignore-certificate-errors",
-        `--disable-extensions-except=${folder}`, `--load-extension=${folder}`, `--host-resolver-rules=${hosts()}`, ...arguments_,
+        ...["--disable-extensions-except", "--load-extension"].map((name) => `${name}=${[folder, ...others].join()}`), `--host-resolver-rules=${hosts(held)}`,
       ],
     });
     await use(context);

@@ -7,7 +7,7 @@ import type { Place } from "../microsoft/places";
 import { pairing, type Pairing } from "../pairing/vault";
 import type { Customer, Grant } from "../portal/grants";
 import { settings } from "../settings";
-import { of, texts } from "../texts";
+import { texts } from "../texts";
 import { GrantCard } from "./GrantCard";
 import { Mark, Note, useMemory, useNow } from "./parts";
 
@@ -84,7 +84,6 @@ function Unpaired({ why }: { why?: string }) {
       <h1>{texts.product}</h1>
       <Note kind={why ? "warning" : "info"} title={texts.unpaired}>{why ?? texts.unpairedHelp}</Note>
       <button class="primary" autofocus onClick={() => void browser.runtime.openOptionsPage().then(() => window.close())}>{texts.pair}</button>
-      {why && <span class="dim">{of("trouble_", "unpaired")}</span>}
     </div>
   );
 }
