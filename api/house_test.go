@@ -48,6 +48,7 @@ type house struct {
 	log      *lockedBuffer
 	client   *http.Client // without cookies
 	shutDown context.CancelFunc
+	folder   string // of the database
 
 	customer store.Customer
 	profile  access.Profile
@@ -128,7 +129,8 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, clock: &clock{at: time.Now().Truncate(time.Second)}, log: &lockedBuffer{}}
 
 	var err error
-	h.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "hourglass.db"), store.WithClock(h.clock.now))
+	h.folder = t.TempDir()
+	h.store, err = store.Open(ctx, "sqlite:"+filepath.Join(h.folder, "hourglass.db"), store.WithClock(h.clock.now))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = h.store.Close() })
 	require.NoError(t, h.store.Migrate(ctx))

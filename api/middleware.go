@@ -78,6 +78,9 @@ func (s *server) answered(c *gin.Context, took time.Duration, whole bool) {
 	}
 	if by, ok := callerIn(c.Request.Context()); ok {
 		attributes = append(attributes, slog.String("person_id", by.person.ID.String()))
+		if !by.browser.ID.IsZero() {
+			attributes = append(attributes, slog.String("browser_id", by.browser.ID.String()))
+		}
 	}
 	if err := c.Errors.Last(); err != nil {
 		attributes = append(attributes, slog.String("error", err.Error()))

@@ -77,7 +77,8 @@ func (s *Store) Browser(ctx context.Context, id access.BrowserID) (Browser, erro
 	return row.browser(), err
 }
 
-// RemoveBrowser makes what a browser of the person holds worthless; access.ErrNotFound where they have no such one.
+// RemoveBrowser makes what a browser of the person holds worthless; one that Hourglass had removed is no longer shown.
+// access.ErrNotFound where they have neither.
 func (s *Store) RemoveBrowser(ctx context.Context, p access.PersonID, id access.BrowserID, by Actor) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		removed, err := s.removeBrowsers(tx, Removed, by, "id = ? AND person_id = ?", id, p)
@@ -85,7 +86,8 @@ func (s *Store) RemoveBrowser(ctx context.Context, p access.PersonID, id access.
 			return err
 		}
 		if len(removed) == 0 {
-			return access.ErrNotFound
+			seen := tx.Model(&browserRow{}).Where("id = ? AND person_id = ? AND removed_because <> ?", id, p, string(Removed))
+			return changeOne(seen, map[string]any{"removed_because": string(Removed)})
 		}
 		return s.record(tx, removed...)
 	})

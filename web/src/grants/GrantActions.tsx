@@ -1,8 +1,10 @@
 import { Button, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Spinner, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
+import { OpenRegular } from "@fluentui/react-icons/svg/open";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useRef, useState } from "react";
 import { now } from "../api/clock";
 import { api, body } from "../api/client";
+import { launch, useExtension, type Destination, type LaunchRefusal } from "../api/extension";
 import { newIntent } from "../api/intent";
 import { takeGrant } from "../api/live";
 import type { Grant } from "../api/queries";
@@ -13,11 +15,13 @@ import { useAction } from "../parts/useAction";
 import { useMe } from "../shell/me";
 import { say } from "../texts/say";
 import { texts } from "../texts/grants";
-import { OpenGrant } from "./OpenGrant";
 import { extensions, permitted } from "./permitted";
 import { titleOf } from "./title";
 
 const CredentialDialog = lazy(() => import("./CredentialDialog").then((m) => ({ default: m.CredentialDialog })));
+
+const Places = lazy(() => import("./ByExtension").then((m) => ({ default: m.Places })));
+const Refused = lazy(() => import("./ByExtension").then((m) => ({ default: m.Refused })));
 
 const useStyles = makeStyles({
   all: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -38,6 +42,8 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
   const [comment, setComment] = useState("");
   const [shown, setShown] = useState<{ credential: Credential; guided: boolean; until: number }>();
   const [doing, setDoing] = useState("");
+  const extension = useExtension();
+  const [refused, setRefused] = useState<LaunchRefusal>();
   const intent = useRef(newIntent());
   const focusAfterwards = useRestoreFocusTarget();
 
@@ -55,6 +61,11 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
     const credential = await body(api.POST("/api/v1/grants/{id}/credential", path));
     setShown({ credential, guided, until: now() + (guided ? shownFor.guided : shownFor.plain) });
   };
+  // Nothing is awaited before the extension is asked: it wants to be asked within a press.
+  const byExtension = (to: Destination) => () => {
+    setRefused(undefined);
+    return launch(g.id, to).then(setRefused);
+  };
   const extend = (until: number) => () => {
     const wanted = { expires_at: new Date(until).toISOString() };
     return intent.current(wanted, (key) => change(api.POST("/api/v1/grants/{id}/extend", { params: { ...path.params, header: { "Idempotency-Key": key } }, body: wanted })));
@@ -62,16 +73,21 @@ export function GrantActions({ grant: g }: { grant: Grant }) {
 
   if (acts.length === 0 && act.problem === undefined) return null;
   const may = (name: (typeof acts)[number]) => acts.includes(name);
-  const button = (name: string, text: string, work: () => Promise<unknown>, more: { primary?: boolean } = {}) => (
-    <Button {...focusAfterwards} appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : undefined} aria-label={say(texts.doTo, { what: text, title })}
+  const button = (name: string, text: string, work: () => Promise<unknown>, more: { primary?: boolean; icon?: React.ReactElement } = {}) => (
+    <Button {...focusAfterwards} appearance={more.primary ? "primary" : "secondary"} icon={doing === name ? <Spinner size="extra-tiny" /> : more.icon} aria-label={say(texts.doTo, { what: text, title })}
       disabledFocusable={act.working} onClick={() => act.run(name, work)}>{text}</Button>
   );
   return (
     <div className={styles.all}>
       {act.problem !== undefined && <ProblemBox of={act.problem} />}
+      {refused && may("open") && <Suspense><Refused why={refused} disabled={act.working} byHand={() => {
+        setRefused(undefined);
+        void act.run("open", reveal(true));
+      }} /></Suspense>}
       {may("approve") && <Field label={texts.comment}><Input value={comment} maxLength={500} onChange={(_, { value }) => setComment(value)} /></Field>}
       <div className={styles.row}>
-        {may("open") && <OpenGrant grant={g.id} title={title} byHand={() => void act.run("open", reveal(true))} working={doing === "open"} disabled={act.working} />}
+        {may("open") && button("open", texts.open, extension ? byExtension("entra") : reveal(true), { primary: true, icon: <OpenRegular /> })}
+        {may("open") && extension && <Suspense><Places title={title} disabled={act.working} open={(to) => void act.run("open", byExtension(to))} /></Suspense>}
         {may("show") && button("show", texts.showCredential, reveal(false))}
         {may("extend") && (
           <Menu>

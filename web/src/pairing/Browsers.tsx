@@ -1,4 +1,4 @@
-import { Button, MessageBar, MessageBarBody, Skeleton, SkeletonItem, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
+import { Button, Skeleton, SkeletonItem, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { DeleteRegular } from "@fluentui/react-icons/svg/delete";
 import { LaptopRegular } from "@fluentui/react-icons/svg/laptop";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { useToasts } from "../shell/toasts";
 import { say } from "../texts/say";
 import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/pairing";
+import { CopiedBrowsers } from "./Copied";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -29,7 +30,7 @@ const useStyles = makeStyles({
   line: { margin: 0 },
 });
 
-/** The browsers in which the extension acts for the person, and those that Hourglass removed because something was copied. */
+/** The browsers in which the extension acts for the person. */
 export function Browsers() {
   const styles = useStyles();
   const { data: browsers, error, refetch } = useQuery(browsersQuery);
@@ -42,7 +43,7 @@ export function Browsers() {
       <p className={styles.about}>{browsers && working.length === 0 ? texts.noBrowsers : texts.browsersAbout}</p>
       {error && <ProblemBox of={error} retry={() => void refetch()} />}
       {!browsers && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={48} /></Skeleton>}
-      {browsers?.filter((b) => b.removed_because).map((b) => <Copied key={b.id} browser={b} />)}
+      <CopiedBrowsers />
       {working.length > 0 && (
         <ul className={styles.list}>
           {working.map((b) => (
@@ -59,15 +60,6 @@ export function Browsers() {
       )}
       {removing && <Removing browser={removing} close={() => setRemoving(undefined)} />}
     </section>
-  );
-}
-
-/** What the person has to know of a browser that was removed for them. */
-export function Copied({ browser: b }: { browser: PairedBrowser }) {
-  return (
-    <MessageBar intent="warning" layout="multiline">
-      <MessageBarBody><strong><Name of={b.name} /></strong>: {texts.removedBySystem} <Instant at={b.removed_at!} />. {texts[b.removed_because!]} {texts.whatThen}</MessageBarBody>
-    </MessageBar>
   );
 }
 

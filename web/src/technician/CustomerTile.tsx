@@ -38,10 +38,12 @@ const useStyles = makeStyles({
 export type Wanted = { profile: ReachableProfile; seconds: number; reason: string; ticket: string };
 
 /** One customer: what I hold there, or one press to ask for it. */
-export function CustomerTile({ customer: c, live }: { customer: ReachableCustomer; live?: Grant }) {
+export function CustomerTile({ customer: c, live, begin }: { customer: ReachableCustomer; live?: Grant; begin: boolean }) {
   const styles = useStyles();
   const cache = useQueryClient();
-  const [choosing, setChoosing] = useState(false);
+  const usual = usualProfile(c);
+  const askable = !live && c.available && usual && !usual.blocked;
+  const [choosing, setChoosing] = useState(begin && askable);
   const focusAfterwards = useRestoreFocusTarget();
   const intent = useRef(newIntent());
   const tile = useRef<HTMLDivElement>(null);
@@ -54,7 +56,6 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
     announce(say(texts.requested, { profile: profile.name, customer: c.name }));
     if (!busyElsewhere) focusOnGrant(g.id); // the button that was used is gone
   };
-  const usual = usualProfile(c);
   const ask = useAction(async (profile: ReachableProfile) => {
     if (needsWords(profile)) setChoosing(true);
     else await request({ profile, seconds: profile.default_seconds, reason: "", ticket: "" });
@@ -75,7 +76,7 @@ export function CustomerTile({ customer: c, live }: { customer: ReachableCustome
       {ask.problem !== undefined && <ProblemBox of={ask.problem} />}
       {live ? (
         <div className={styles.row}><Button className={styles.wide} onClick={() => focusOnGrant(live.id)} aria-label={say(texts.goToGrantAt, { customer: c.name })}>{texts.goToGrant}</Button></div>
-      ) : c.available && usual && !usual.blocked && (
+      ) : askable && (
         <div className={styles.row}>
           <Button {...focusAfterwards} className={styles.wide} icon={ask.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={ask.working} onClick={() => ask.run(usual)}
             aria-label={say(texts.requestAt, { profile: usual.name, customer: c.name })}>

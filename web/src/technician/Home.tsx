@@ -2,11 +2,12 @@ import { Button, Field, MessageBar, MessageBarActions, MessageBarBody, MessageBa
 import { BuildingPeopleRegular } from "@fluentui/react-icons/svg/building-people";
 import { PersonProhibitedRegular } from "@fluentui/react-icons/svg/person-prohibited";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, Navigate } from "@tanstack/react-router";
+import { Link, Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from "react";
 import { accessQuery, historyQuery, liveQuery, type Grant, type Me, type ReachableCustomer } from "../api/queries";
 import { GrantCard } from "../grants/GrantCard";
 import { Empty } from "../parts/Empty";
+import { later } from "../parts/later";
 import { Page } from "../parts/Page";
 import { ProblemBox } from "../parts/ProblemBox";
 import { holds, useMe } from "../shell/me";
@@ -16,6 +17,8 @@ import { texts } from "../texts/technician";
 import { CustomerTile } from "./CustomerTile";
 import { useNotificationOffer } from "./notifications";
 import { inOrder, recentFirst, search } from "./usual";
+
+const CopiedBrowsers = later(() => import("../pairing/Copied").then((m) => m.CopiedBrowsers));
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -41,17 +44,22 @@ const notOffFirst = (a: Grant, b: Grant) => Number(b.state === "ending") - Numbe
 
 function MyAccess({ me }: { me: Me }) {
   const styles = useStyles();
+  const navigate = useNavigate();
+  // The extension opens the page with the customer at whom access is wanted.
+  const [begin] = useState(useSearch({ from: "/signed-in/" }).request);
+  useEffect(() => { if (begin) void navigate({ to: "/", search: {}, replace: true }); }, [begin, navigate]);
   const { data: all } = useQuery(liveQuery);
   const live = all?.filter((g) => g.person.id === me.id).sort(notOffFirst);
   return (
     <Page title={texts.home} about={texts.homeAbout}>
+      <CopiedBrowsers />
       <Section title={texts.live}>
         <NotificationOffer wanted={live?.some((g) => g.state === "active") ?? false} />
         {!live ? <Loading size={128} n={1} className={styles.cards} />
           : live.length === 0 ? <p className={styles.line}>{texts.noneLive}</p>
             : <ul className={styles.cards}>{live.map((g) => <li key={g.id}><GrantCard grant={g} /></li>)}</ul>}
       </Section>
-      <Customers live={live ?? []} />
+      <Customers live={live ?? []} begin={begin} />
       <EndedLately me={me} />
     </Page>
   );
@@ -71,7 +79,9 @@ function Loading({ n, size, className }: { n: number; size: 96 | 128; className:
   return <Skeleton aria-label={shell.loading}><div className={className}>{Array.from({ length: n }, (_, i) => <SkeletonItem key={i} size={size} />)}</div></Skeleton>;
 }
 
-function Customers({ live }: { live: Grant[] }) {
+type Shown = { live: Grant[]; begin?: string };
+
+function Customers({ live, begin }: Shown) {
   const styles = useStyles();
   const { data: customers, error, refetch } = useQuery(accessQuery);
   if (!customers) {
@@ -80,11 +90,11 @@ function Customers({ live }: { live: Grant[] }) {
   if (customers.length === 0) {
     return <Section title={texts.customers}><Empty level="h3" icon={<BuildingPeopleRegular />} title={texts.noCustomers} help={texts.noCustomersHelp} /></Section>;
   }
-  return <Tiles customers={customers} live={live} />;
+  return <Tiles customers={customers} live={live} begin={begin} />;
 }
 
 /** The tiles keep the order that they had when the page came: what was asked for just now is first at the next visit. */
-function Tiles({ customers, live }: { customers: ReachableCustomer[]; live: Grant[] }) {
+function Tiles({ customers, live, begin }: Shown & { customers: ReachableCustomer[] }) {
   const styles = useStyles();
   const [order] = useState(() => recentFirst(customers).map((c) => c.id));
   const [wanted, setWanted] = useState("");
@@ -119,7 +129,7 @@ function Tiles({ customers, live }: { customers: ReachableCustomer[]; live: Gran
     <Section title={texts.customers} side={customers.length > 1 && field}>
       {found.length === 0 && <p className={styles.line} role="status">{say(texts.noneFound, { search: looked.trim() })}</p>}
       <ul className={styles.tiles} ref={tiles} {...arrows}>
-        {found.map((c) => <li key={c.id}><CustomerTile customer={c} live={live.find((g) => g.customer.id === c.id)} /></li>)}
+        {found.map((c) => <li key={c.id}><CustomerTile customer={c} live={live.find((g) => g.customer.id === c.id)} begin={c.id === begin} /></li>)}
       </ul>
     </Section>
   );

@@ -5,7 +5,11 @@ import { rootRoute, signedInRoute } from "../routes/base";
 const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 200) : undefined);
 
 export const technicianRoutes = [
-  createRoute({ getParentRoute: () => signedInRoute, path: "/", beforeLoad: toFirstSteps, component: lazyRouteComponent(() => import("./Home"), "Home") }),
+  createRoute({
+    getParentRoute: () => signedInRoute, path: "/", beforeLoad: toFirstSteps,
+    validateSearch: (search): { request?: string } => ({ request: text(search.request) }),
+    component: lazyRouteComponent(() => import("./Home"), "Home"),
+  }),
   createRoute({ getParentRoute: () => signedInRoute, path: "/history", component: lazyRouteComponent(() => import("./History"), "History") }),
   createRoute({ getParentRoute: () => signedInRoute, path: "/grants/$id", component: lazyRouteComponent(() => import("./OneGrant"), "OneGrant") }),
   createRoute({ getParentRoute: () => signedInRoute, path: "/approvals", component: lazyRouteComponent(() => import("./Approvals"), "Approvals") }),

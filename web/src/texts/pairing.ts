@@ -33,6 +33,7 @@ export const texts = inLanguage({
     code_reused: "Its pairing code came a second time, so that somebody may have copied it.",
     refresh_token_reused: "A key of it that was used up came a second time, so that somebody may have copied it.",
     foreign_key: "A key of it came from somewhere else, so that somebody has copied it.",
+    gotIt: "Got it",
     whatThen: "If it was not you, tell an admin. To use the extension there again, pair it again.",
 
     openIn: "Open a place",

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import type { PairedBrowser } from "../../api/queries";
-import { Copied } from "../../pairing/Browsers";
+import { Copied } from "../../pairing/Copied";
 import { Filled } from "../../parts/Filled";
 import { FormDialog } from "../../parts/FormDialog";
 import { Instant } from "../../parts/Instant";
