@@ -67,6 +67,20 @@ func TestACustomerIsDrilled(t *testing.T) {
 	}
 }
 
+// Nobody makes one administrator after the other in a customer's tenant.
+func TestDrillsAreNotBegunAllTheTime(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	h.technician("owner")
+	for range access.DrillsAtMost {
+		require.Equal(t, http.StatusAccepted, admin.post(h.customerPath("/drills"), nil).status)
+		running, err := h.store.RunningDrills(t.Context(), 1)
+		require.NoError(t, err)
+		h.disarm(running[0].ID, time.Second, "")
+	}
+	admin.post(h.customerPath("/drills"), nil).problem(drilledLately)
+}
+
 // A failing drill is seen: while it cannot switch its canary off, and afterwards on the customer.
 func TestADrillThatFailsSaysWhy(t *testing.T) {
 	h := newHouse(t)

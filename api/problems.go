@@ -64,6 +64,7 @@ var (
 	lastPasskey         = &kind{name: "last-passkey", status: http.StatusConflict, title: "It is the person's last passkey", detail: "Add another one first. Or say last=true: the person then needs a new enrolment link from an admin."}
 	teamInUse           = &kind{name: "team-in-use", status: http.StatusConflict, title: "The team is needed", detail: "Take the entitlements away first that name it (/api/v1/entitlements?team_id= lists them), and name other approvers at the customers where it approves."}
 	nothingToDrill      = &kind{name: "nothing-to-drill", status: http.StatusConflict, title: "Nobody is entitled to anything at this customer", detail: "A drill takes the strongest profile that an entitlement names for the customer. Give somebody one first."}
+	drilledLately       = &kind{name: "drilled-lately", status: http.StatusTooManyRequests, title: "The customer was drilled too often", detail: "Look at the last drills, and begin the next one ten minutes after them.", retryAfter: access.DrillWindow}
 	notConnected        = &kind{name: "not-connected", status: http.StatusConflict, title: "The customer is not connected", detail: "It has no tenant to leave. To take it off the lists, remove it."}
 	unacknowledged      = &kind{name: "unacknowledged-accounts", status: http.StatusConflict, title: "Accounts may still be on that you did not name", detail: "Read /leaving again and name every account that is not off. One that was not tried yet cannot be given up: wait until it was."}
 	liveGrantExists     = &kind{name: "live-grant-exists", status: http.StatusConflict, title: "You have a live grant at this customer", detail: "Use it, or return it and wait until it has ended."}
@@ -92,7 +93,7 @@ var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
 	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
-	customerUnavailable, customerBlocked, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, nothingToDrill, notConnected, unacknowledged, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
+	customerUnavailable, customerBlocked, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, nothingToDrill, drilledLately, notConnected, unacknowledged, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
 	unknownExtension, tooManyBrowsers, tokenRefused, proofRefused, passkeyUnused, noDestination, ticketRefused, tooManyTickets, fillRefused, tooManyReports,
 	engineUnavailable, internalError,
 }...)
@@ -118,6 +119,7 @@ var domainProblems = []struct {
 	{access.ErrDataKeyDestroyed, grantOver},
 	{access.ErrNotConnected, notConnected},
 	{access.ErrNothingToDrill, nothingToDrill},
+	{access.ErrDrilledLately, drilledLately},
 	{access.ErrUnacknowledged, unacknowledged},
 	{seal.ErrOpen, internalError},
 	{pairing.ErrUnknownExtension, unknownExtension},

@@ -29,6 +29,13 @@ const (
 // role to all its replicas within minutes (microsoft-graph.md, section 2).
 const DrillPatience = 5 * time.Minute
 
+// At most DrillsAtMost drills begin at a customer within DrillWindow: each makes an administrator in the customer's tenant, and
+// whoever has an admin's session is not to make one after the other.
+const (
+	DrillsAtMost = 3
+	DrillWindow  = 10 * time.Minute
+)
+
 // DrillInterval is how often a customer is drilled by itself.
 type DrillInterval string
 

@@ -32,6 +32,8 @@ var (
 	ErrNotConnected = errors.New("not connected")
 	// ErrNothingToDrill: no entitlement in force names a profile for the customer.
 	ErrNothingToDrill = errors.New("nothing to drill")
+	// ErrDrilledLately: as many drills as DrillsAtMost began at the customer within DrillWindow.
+	ErrDrilledLately = errors.New("drilled lately")
 	// ErrUnacknowledged: other accounts are not proven off than were named, or not each of them was tried.
 	ErrUnacknowledged = errors.New("not acknowledged")
 	// ErrDataKeyDestroyed: the grant has ended and its credential can never be opened again.

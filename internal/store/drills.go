@@ -13,7 +13,7 @@ import (
 
 // BeginDrill begins a drill with the strongest profile that an entitlement in force names for the customer: drill and
 // canary are durable before anything is done at Microsoft (end-before-beginning). begun is false where one is running,
-// which is returned. access.ErrNotConnected, access.ErrNothingToDrill.
+// which is returned. access.ErrNotConnected, access.ErrNothingToDrill, access.ErrDrilledLately.
 func (s *Store) BeginDrill(ctx context.Context, n NewDrill, by Actor) (d Drill, begun bool, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		d, begun = Drill{}, false
@@ -27,6 +27,14 @@ func (s *Store) BeginDrill(ctx context.Context, n NewDrill, by Actor) (d Drill, 
 		}
 		if customer.Connection != string(access.Connected) {
 			return access.ErrNotConnected
+		}
+		var lately int64
+		err = tx.Model(&drillRow{}).Where("customer_id = ? AND begun_at > ?", n.CustomerID, instant{s.now().Add(-access.DrillWindow)}).Count(&lately).Error
+		if err == nil && lately >= access.DrillsAtMost {
+			err = access.ErrDrilledLately
+		}
+		if err != nil {
+			return err
 		}
 		return s.beginDrill(tx, n, by, &d, &begun)
 	})
@@ -150,9 +158,13 @@ func (s *Store) CanaryAttempted(ctx context.Context, id access.DrillID, upn acce
 	})
 }
 
-// CanaryProvisioned notes which user at Microsoft the canary is, before it is enabled.
+// CanaryProvisioned notes which user at Microsoft the canary is, before it is enabled. access.ErrIllegalTransition where the drill
+// is ending already: a worker that was given up is not to enable the canary behind the back of the one that switches it off.
 func (s *Store) CanaryProvisioned(ctx context.Context, id access.DrillID, p Provisioned) error {
 	return s.drillStep(ctx, id, func(tx *gorm.DB, row drillRow) (map[string]any, []entry, error) {
+		if row.EndingAt != nil {
+			return nil, nil, access.ErrIllegalTransition
+		}
 		canary, err := one[canaryRow](tx, "id = ?", row.CanaryID)
 		if err != nil || canary.ObjectID == p.ObjectID {
 			return nil, nil, err

@@ -22,6 +22,7 @@ func (w *world) newDrill() store.NewDrill {
 
 func (w *world) drill() store.Drill {
 	w.t.Helper()
+	w.clock.Advance(access.DrillWindow / access.DrillsAtMost)
 	d, begun, err := w.BeginDrill(w.t.Context(), w.newDrill(), w.by())
 	require.NoError(w.t, err)
 	require.True(w.t, begun)
@@ -69,6 +70,15 @@ func TestADrillTakesTheStrongestProfileThatSomebodyMayUse(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []store.Drill{d}, running)
 		w.drillTo(d, "", time.Second, access.AccountDeleted)
+		for range access.DrillsAtMost - 1 {
+			again, begun, err := w.BeginDrill(t.Context(), w.newDrill(), w.by())
+			require.NoError(t, err)
+			require.True(t, begun)
+			w.drillTo(again, "", time.Second, access.AccountDeleted)
+		}
+		_, _, err = w.BeginDrill(t.Context(), w.newDrill(), w.by())
+		require.ErrorIs(t, err, access.ErrDrilledLately)
+		w.clock.Advance(access.DrillWindow)
 
 		global := w.profile("Global", false)
 		w.exec(`UPDATE profiles SET roles = '["62e90394-69f5-4237-9190-012177145e10"]' WHERE id = '` + global.ID.String() + "'")
@@ -124,6 +134,7 @@ func TestEndBeforeBeginning_ADrillThatEndsArmsNothing(t *testing.T) {
 		_, err := w.DrillEnding(t.Context(), d.ID, "entra.unavailable")
 		require.NoError(t, err)
 		require.ErrorIs(t, w.CanaryAttempted(t.Context(), d.ID, w.upn("hourglass-drill-aaaa@contoso.example")), access.ErrIllegalTransition)
+		require.ErrorIs(t, w.CanaryProvisioned(t.Context(), d.ID, store.Provisioned{ObjectID: object}), access.ErrIllegalTransition)
 		for _, change := range []string{"UPDATE drills SET ended_at = begun_at", "UPDATE drills SET off_at = begun_at"} {
 			_, err := w.raw.Exec(change)
 			require.Error(t, err, "proof-of-off: %s", change)
