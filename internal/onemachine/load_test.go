@@ -15,8 +15,12 @@ import (
 	"hourglass/internal/onemachine"
 )
 
-// loadPlaces is how many customers a load asks at, each of which has one grant at a time.
-const loadPlaces = 40
+const (
+	// loadPlaces is how many customers a load asks at, each of which has one grant at a time.
+	loadPlaces = 40
+	// loadPatience bounds one grant of a load, however busy the machine is meanwhile.
+	loadPatience = 10 * time.Minute
+)
 
 // load is steady requests for access, each returned once it is active.
 type load struct {
@@ -48,10 +52,11 @@ func newLoad(t *testing.T, s *stage, every time.Duration) *load {
 			case sc := <-free:
 				key := fmt.Sprintf("load-%d", l.asked.Add(1))
 				l.going.Go(func() {
-					ctx, cancel := context.WithTimeout(t.Context(), patience)
+					ctx, cancel := context.WithTimeout(t.Context(), loadPatience)
 					defer cancel()
-					assert.NoError(t, l.grant(ctx, sc, key), sc.name)
-					free <- sc
+					if assert.NoError(t, l.grant(ctx, sc, key), sc.name) {
+						free <- sc
+					}
 				})
 			default: // every customer has a grant: slower than asked for
 			}
