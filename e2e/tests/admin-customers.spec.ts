@@ -17,7 +17,7 @@ async function openTab(page: Page, customer: string, tab: string) {
   await page.getByRole("navigation", { name: `About ${customer}` }).getByRole("link", { name: tab, exact: true }).click();
 }
 
-test("the pre-flight says what stops grants and what mends it, before and after it is mended", async ({ page, signedIn }, info) => {
+test("the pre-flight says what stops grants and what mends it, and the list is filtered by it", async ({ page, signedIn }, info) => {
   test.slow();
   await signedIn({ roles: ["admin"] });
   await openTab(page, "Northwind", "Pre-flight");
@@ -96,6 +96,34 @@ test.describe("at its end a customer is not found any more", () => {
   });
 });
 
+test("a customer whose tenant cannot be reached any more is given up by name, and that stays to be read", async ({ page, portal, signedIn }, info) => {
+  test.slow();
+  const { name, tenant } = await ownCustomer("Wide World Importers");
+  await signedIn({ name: "Robin", roles: ["admin", "technician"], may: [{ profile: "Help desk", customer: name }] });
+  const grant = await portal.obtain("Help desk", name);
+  await grant.getByRole("button", { name: "End now" }).click();
+  await expect(grant).toContainText("Proven off");
+  const heal = await disturb({ tenant, kind: "refuse", status: 503, path: "^/users" });
+  await openTab(page, name, "Leaving");
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  const accounts = page.getByRole("table", { name: "Accounts" });
+  await expect(accounts.locator("[data-step=stuck]")).toHaveText("NOT OFF");
+  await expect(accounts).toContainText("Microsoft did not answer. It is tried again.");
+  await page.getByRole("button", { name: "Give up without proof" }).click();
+  const dialog = page.getByRole("dialog", { name: "Finish although accounts may still be on?" });
+  await expect(dialog).toContainText("(Robin)");
+  await look(page, info, "customer-abandon");
+  await dialog.getByRole("textbox").fill(name);
+  await dialog.getByRole("button", { name: "Give up without proof" }).click();
+  await expect(page.getByRole("region", { name: "Given up without proof" })).toContainText("These accounts may still be on");
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Given up without proof" })).toContainText("NOT OFF");
+  await look(page, info, "customer-abandoned");
+  await heal();
+});
+
 test("an approver is led only to what an approver may see", async ({ page, browser, signedIn }) => {
   const handle = await signedIn({ name: "Alan", roles: ["approver"] });
   await page.goto(`${addresses.portal}/admin/customers`);
@@ -105,6 +133,8 @@ test("an approver is led only to what an approver may see", async ({ page, brows
   await expect(page.getByRole("heading", { name: "Access", level: 2 })).toBeVisible();
   await tabs.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("textbox", { name: "Account name" })).toBeDisabled();
+  await page.goto(page.url().replace("settings", "connection"));
+  await expect(page, "by an address, too").toHaveURL(/\/access$/);
   await expect(page.locator("[data-part=problem]"), "nothing is refused").toHaveCount(0);
 
   const elsewhere = await browser.newContext();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { look } from "../look.ts";
 import { Portal } from "../portal.ts";
-import { addPerson, addresses } from "../stage.ts";
+import { addCustomer, addPerson, addresses } from "../stage.ts";
 import { expect, test } from "../test.ts";
 
 test("somebody is invited, enrols, joins a team, is suspended, and the audit log tells it", async ({ page, signedIn, browser }, info) => {
@@ -66,15 +66,17 @@ test("somebody is invited, enrols, joins a team, is suspended, and the audit log
 });
 
 test("who holds access is on the board, and is revoked with a reason", async ({ portal, signedIn, browser }, info) => {
-  const name = `Grace ${Date.now()}`;
-  const handle = await signedIn({ name, may: [{ profile: "Help desk", customer: "Contoso" }] });
-  const grant = await portal.obtain("Help desk", "Contoso");
+  const now = Date.now();
+  const name = `Grace ${"Hopper".repeat(12)} ${now}`, customer = `${"Northwindtraders".repeat(5)}${now}`; // nothing on the board may cut them
+  await addCustomer(customer, `board${now}.onmicrosoft.com`);
+  const handle = await signedIn({ name, may: [{ profile: "Help desk", customer }] });
+  const grant = await portal.obtain("Help desk", customer);
 
   const elsewhere = await browser.newContext();
   const admin = await Portal.withSecurityKey(await elsewhere.newPage());
   await admin.enrol(await addPerson({ name: "Robin", handle: `b${handle}`, roles: ["admin"], may: [] }));
   await admin.page.goto(`${addresses.portal}/admin`);
-  await expect(admin.page.getByRole("list", { name: "Timeline" })).toContainText("Contoso");
+  await expect(admin.page.getByRole("list", { name: "Timeline" })).toContainText(customer);
   await look(admin.page, info, "admin-board");
   await admin.page.getByRole("tab", { name: "Table" }).click();
   await look(admin.page, info, "admin-board-table");
