@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { mismatch, type Wanted } from "./match";
 import { signInOrigin, signInOrigins } from "./origins";
-import { isAt, places } from "./places";
+import { isAt, places, type Place } from "./places";
 
 const tenant = "7f0ad7a5-2a44-4d3c-9f1e-0a3a5f1f0001", other = "7f0ad7a5-2a44-4d3c-9f1e-0a3a5f1f0002";
 const wanted: Wanted = { userName: "tech7@contoso.onmicrosoft.com", tenant, origins: [...signInOrigins] };
@@ -48,8 +48,19 @@ test("a place is opened on its own origins alone", () => {
   expect(Object.values(places).flatMap(({ origins }) => origins).every((origin) => new URL(origin).origin === origin)).toBe(true);
 });
 
-test("places and destinations are the same", () => {
-  const api = readFileSync(new URL("../../../api/openapi.yaml", import.meta.url), "utf8");
-  const destinations = /\n {4}Destination:\n {6}type: string\n {6}enum: \[([^\]]+)\]/.exec(api)?.[1]?.split(", ");
-  expect(Object.keys(places).sort()).toEqual(destinations?.sort());
+const server = readFileSync(new URL("../../../internal/access/extension.go", import.meta.url), "utf8");
+
+test("the server has the same sign-in origins", () => {
+  const theirs = /var signInOrigins = \[\]string\{([^}]+)\}/.exec(server)![1]!.match(/https:[^"]+/g);
+  expect(theirs).toEqual(signInOrigins);
+});
+
+test("the server opens the same places on the same origins", () => {
+  const names = new Map([...server.matchAll(/(To\w+) +Destination = "(\w+)"/g)].map(([, go, name]) => [go, name!]));
+  expect([...names.values()].sort()).toEqual(Object.keys(places).sort());
+  const theirs = [...server.matchAll(/\{(To\w+), "(https:[^"]+)"\}/g)].map(([, go, address]) => ({ place: names.get(go) as Place, address: address! }));
+  expect(theirs.length).toBeGreaterThan(10);
+  for (const { place, address } of theirs) expect(isAt(place, address), address).toBe(true);
+  const known = theirs.map(({ address }) => new URL(address).origin).sort();
+  expect(Object.values(places).flatMap(({ origins }) => origins).sort()).toEqual(known);
 });

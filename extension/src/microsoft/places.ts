@@ -14,14 +14,14 @@ type About = {
   readonly sideBySide: boolean;
 };
 
-/** Each place once. The server names the address to open; the extension opens it only if its origin stands here. */
+/** Each place once, with the same origins as in internal/access/extension.go. The server names the address to open; the extension opens it only if its origin stands here. */
 export const places: Readonly<Record<Place, About>> = {
   entra: { origins: ["https://entra.microsoft.com", "https://entra.microsoft.us", "https://entra.microsoftonline.cn"], sideBySide: true },
   microsoft365: { origins: ["https://admin.microsoft.com", "https://portal.office365.us", "https://portal.partner.microsoftonline.cn"], sideBySide: false },
-  exchange: { origins: ["https://admin.exchange.microsoft.com", "https://admin.exchange.office365.us", "https://partner.outlook.cn"], sideBySide: false },
+  exchange: { origins: ["https://admin.exchange.microsoft.com"], sideBySide: false },
   intune: { origins: ["https://intune.microsoft.com", "https://intune.microsoft.us", "https://intune.microsoftonline.cn"], sideBySide: true },
   azure: { origins: ["https://portal.azure.com", "https://portal.azure.us", "https://portal.azure.cn"], sideBySide: true },
-  teams: { origins: ["https://admin.teams.microsoft.com", "https://admin.gov.teams.microsoft.us"], sideBySide: false },
+  teams: { origins: ["https://admin.teams.microsoft.com"], sideBySide: false },
   security: { origins: ["https://security.microsoft.com", "https://security.microsoft.us"], sideBySide: false },
 };
 
