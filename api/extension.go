@@ -72,7 +72,11 @@ func (s *server) extensionGrants(ctx context.Context, by caller) (ExtensionGrant
 // longer counts.
 func (s *server) ExtensionWait(ctx context.Context, request ExtensionWaitRequestObject) (ExtensionWaitResponseObject, error) {
 	ctx, by := begin(ctx)
-	if err := s.awaitChange(ctx, by, request.Params.Since); err != nil {
+	err := s.awaitChange(ctx, by, request.Params.Since)
+	if ctx.Err() != nil {
+		return ExtensionWait200JSONResponse{}, nil // nobody waits for the answer any more
+	}
+	if err != nil {
 		return nil, err
 	}
 	view, err := s.extensionGrants(ctx, by)
@@ -114,7 +118,7 @@ func (s *server) awaitChange(ctx context.Context, by caller, since int64) error 
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil
 		case <-s.base.Done():
 			return nil
 		case <-l.lost:

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,6 +148,34 @@ func TestAWaitEndsWithItsBrowser(t *testing.T) {
 	}, "somebody waits")
 	ada.removeOnly()
 	(<-answered).problem(tokenRefused)
+}
+
+// A browser stops its extension whenever it likes: that is no error.
+func TestAWaitThatIsGivenUpIsNoError(t *testing.T) {
+	h, ada, _ := fillable(t)
+	known := ada.ask(http.MethodGet, "/api/v1/extension/grants", nil).grants().Sequence
+	path := fmt.Sprintf("/api/v1/extension/wait?since=%d", known)
+	ctx, hangUp := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+path, nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "DPoP "+ada.access)
+	r.Header.Set("DPoP", ada.proof(http.MethodGet, path, ada.access).sign(t))
+	given := make(chan error, 1)
+	go func() {
+		_, err := h.client.Do(r)
+		given <- err
+	}()
+	waiting := func() bool {
+		h.server.feed.mu.Lock()
+		defer h.server.feed.mu.Unlock()
+		return len(h.server.feed.listeners) == 1
+	}
+	eventually(t, waiting, "somebody waits")
+	hangUp()
+	require.ErrorIs(t, <-given, context.Canceled)
+	eventually(t, func() bool { return strings.Contains(h.log.String(), `"route":"/api/v1/extension/wait"`) }, "the wait is over")
+	assert.NotContains(t, h.log.String(), `"level":"ERROR"`)
+	assert.False(t, waiting())
 }
 
 // only is the one browser in the list of the person's.

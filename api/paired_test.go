@@ -78,11 +78,18 @@ type proofParts struct {
 	typ        string
 	withoutKey bool
 	claims     map[string]any
+	// alg and signer take the place of ES256 and the key.
+	alg    jose.SignatureAlgorithm
+	signer any
 }
 
 func (p proofParts) sign(t *testing.T) string {
 	options := (&jose.SignerOptions{EmbedJWK: !p.withoutKey}).WithType(jose.ContentType(p.typ))
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p.key}, options)
+	key := jose.SigningKey{Algorithm: jose.ES256, Key: p.key}
+	if p.signer != nil {
+		key = jose.SigningKey{Algorithm: p.alg, Key: p.signer}
+	}
+	signer, err := jose.NewSigner(key, options)
 	require.NoError(t, err)
 	payload, err := json.Marshal(p.claims)
 	require.NoError(t, err)

@@ -1,6 +1,11 @@
 package api
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -9,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -206,20 +212,33 @@ func TestAProofIsForOneRequestOfOneKey(t *testing.T) {
 		change change
 		cause  string
 	}{
-		"another key":             {func(_ *extension, p *proofParts) { p.key = newKey(t) }, "proof_of_another_key"},
-		"another method":          {claim("htm", "POST"), "proof_for_another_request"},
-		"another path":            {claim("htu", origin+"/api/v1/extension/me"), "proof_for_another_request"},
-		"another host":            {claim("htu", "https://hourglass.evil.example"+path), "proof_for_another_request"},
-		"without TLS":             {claim("htu", strings.Replace(origin, "https", "http", 1)+path), "proof_for_another_request"},
-		"a path alone":            {claim("htu", path), "proof_for_another_request"},
-		"another token":           {claim("ath", hashed("another")), "proof_for_another_request"},
-		"no token":                {func(_ *extension, p *proofParts) { delete(p.claims, "ath") }, "proof_for_another_request"},
-		"no id":                   {func(_ *extension, p *proofParts) { delete(p.claims, "jti") }, "proof_forged"},
-		"an endless id":           {claim("jti", strings.Repeat("j", 129)), "proof_forged"},
-		"no time":                 {func(_ *extension, p *proofParts) { delete(p.claims, "iat") }, "proof_forged"},
-		"a time that is a text":   {claim("iat", "now"), "proof_forged"},
-		"another type":            {func(_ *extension, p *proofParts) { p.typ = "JWT" }, "proof_forged"},
-		"no key":                  {func(_ *extension, p *proofParts) { p.withoutKey = true }, "proof_forged"},
+		"another key":           {func(_ *extension, p *proofParts) { p.key = newKey(t) }, "proof_of_another_key"},
+		"another method":        {claim("htm", "POST"), "proof_for_another_request"},
+		"another path":          {claim("htu", origin+"/api/v1/extension/me"), "proof_for_another_request"},
+		"another host":          {claim("htu", "https://hourglass.evil.example"+path), "proof_for_another_request"},
+		"without TLS":           {claim("htu", strings.Replace(origin, "https", "http", 1)+path), "proof_for_another_request"},
+		"a path alone":          {claim("htu", path), "proof_for_another_request"},
+		"another token":         {claim("ath", hashed("another")), "proof_for_another_request"},
+		"no token":              {func(_ *extension, p *proofParts) { delete(p.claims, "ath") }, "proof_for_another_request"},
+		"no id":                 {func(_ *extension, p *proofParts) { delete(p.claims, "jti") }, "proof_forged"},
+		"an endless id":         {claim("jti", strings.Repeat("j", 129)), "proof_forged"},
+		"no time":               {func(_ *extension, p *proofParts) { delete(p.claims, "iat") }, "proof_forged"},
+		"a time that is a text": {claim("iat", "now"), "proof_forged"},
+		"another type":          {func(_ *extension, p *proofParts) { p.typ = "JWT" }, "proof_forged"},
+		"no key":                {func(_ *extension, p *proofParts) { p.withoutKey = true }, "proof_forged"},
+		"another curve": {func(_ *extension, p *proofParts) {
+			key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+			require.NoError(t, err)
+			p.alg, p.signer = jose.ES384, key
+		}, "proof_forged"},
+		"another algorithm": {func(_ *extension, p *proofParts) {
+			key, err := rsa.GenerateKey(rand.Reader, 2048)
+			require.NoError(t, err)
+			p.alg, p.signer = jose.PS256, key
+		}, "proof_forged"},
+		"a shared secret": {func(_ *extension, p *proofParts) {
+			p.withoutKey, p.alg, p.signer = true, jose.HS256, make([]byte, 32)
+		}, "proof_forged"},
 		"a minute and more ago":   {func(x *extension, p *proofParts) { p.claims["iat"] = x.h.clock.now().Add(-61 * time.Second).Unix() }, ""},
 		"a minute and more ahead": {func(x *extension, p *proofParts) { p.claims["iat"] = x.h.clock.now().Add(61 * time.Second).Unix() }, ""},
 		"an absurd time":          {claim("iat", 1e300), ""},
@@ -245,6 +264,7 @@ func TestAProofIsForOneRequestOfOneKey(t *testing.T) {
 
 func TestAProofCountsOnce(t *testing.T) {
 	h := newHouse(t)
+	h.clock.pass(h.clock.now().Truncate(15 * time.Minute).Add(15 * time.Minute).Sub(h.clock.now())) // refusals are one record for each quarter of an hour
 	x := paired(h.technician("ada"))
 	path := "/api/v1/extension/grants"
 	proof := x.proof(http.MethodGet, path, x.access).sign(t)
@@ -280,6 +300,17 @@ func TestProofsThatAreNotProofs(t *testing.T) {
 			x.askWith(http.MethodGet, path, nil, x.access, proof).problem(proofRefused)
 		})
 	}
+	// The header of a proof, with the private key in it.
+	header, err := base64.RawURLEncoding.DecodeString(parts[0])
+	require.NoError(t, err)
+	private, err := jose.JSONWebKey{Key: x.key}.MarshalJSON()
+	require.NoError(t, err)
+	public, err := jose.JSONWebKey{Key: x.key.Public()}.MarshalJSON()
+	require.NoError(t, err)
+	require.Contains(t, string(header), string(public))
+	leaking := strings.Replace(string(header), string(public), string(private), 1)
+	x.askWith(http.MethodGet, path, nil, x.access, base64.RawURLEncoding.EncodeToString([]byte(leaking))+"."+parts[1]+"."+parts[2]).problem(proofRefused)
+
 	bearing := func(headers ...string) answer { return h.anonymous().send(http.MethodGet, path, "", nil, headers...) }
 	bearing("Authorization", "Bearer "+x.access, "DPoP", good).problem(tokenRefused)
 	bearing("Authorization", "DPoP "+x.refresh, "DPoP", good).problem(tokenRefused)

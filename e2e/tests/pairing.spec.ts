@@ -51,6 +51,36 @@ test("a browser is paired with a passkey, gets the credential of a live grant, a
   expect((await extension.ask("GET", "/api/v1/extension/grants")).status, "it counts at once").toBe(401);
 });
 
+test("a browser that was copied is removed, and its person is told until they have seen it", async ({ page, signedIn }, info) => {
+  await signedIn();
+  const extension = await Paired.fresh();
+  await page.goto(extension.page("Chrome"));
+  const back = await comesBack(page, () => page.getByRole("button", { name: "Pair this browser" }).click());
+  await extension.exchange(back.searchParams.get("code")!);
+  await expect(extension.exchange(back.searchParams.get("code")!), "somebody else has the code, too").rejects.toThrow("invalid_grant");
+  expect((await extension.ask("GET", "/api/v1/extension/me")).status).toBe(401);
+
+  await page.goto(addresses.portal);
+  const told = page.getByText("Its pairing code came a second time");
+  await expect(told).toBeVisible();
+  await look(page, info, "copied-browser");
+  await page.getByRole("button", { name: "Got it" }).click();
+  await expect(told).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Live grants" })).toBeVisible();
+  await expect(told).toBeHidden();
+});
+
+test("the extension opens the request at a customer", async ({ page, portal, signedIn }) => {
+  await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }] });
+  const customer = await portal.tile("Contoso").getAttribute("data-customer");
+  await page.goto(`${addresses.portal}/?request=${customer}`);
+  await expect(portal.request).toBeVisible();
+  await expect(page).toHaveURL(`${addresses.portal}/`);
+  await portal.send();
+  await expect(portal.state(portal.grant("Help desk", "Contoso"))).toHaveText("Active");
+});
+
 test("whoever declines a pairing goes back with that", async ({ page, signedIn }) => {
   await signedIn();
   const extension = await Paired.fresh();
