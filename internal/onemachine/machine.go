@@ -25,6 +25,8 @@ type Config struct {
 	Dir string
 	// Binary is the product; "" = the one beside our own executable, or else a build of ./cmd/hourglass into Dir.
 	Binary string
+	// Earlier is an earlier version of the product, whose API and worker run on what Binary has migrated, until Upgrade.
+	Earlier string
 	// Split runs `hourglass api` and `hourglass worker` instead of `hourglass serve`.
 	Split bool
 	// Each is how many APIs and how many workers Split starts; 0 is one of each. Several need PostgreSQL, and have a proxy

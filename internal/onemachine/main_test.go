@@ -1,7 +1,6 @@
 package onemachine_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -55,7 +54,7 @@ func start(t *testing.T, cfg onemachine.Config) *onemachine.Machine {
 	if cfg.Dir == "" {
 		cfg.Dir = t.TempDir()
 	}
-	cfg.Binary = cmp.Or(cfg.Binary, product)
+	cfg.Binary = product
 	if onServer {
 		server, err := theServer()
 		require.NoError(t, err)

@@ -1,6 +1,7 @@
 package onemachine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (p *Process) Restart(ctx context.Context) error {
 			return err
 		}
 	}
-	cmd := exec.Command(p.machine.cfg.Binary, p.command)
+	cmd := exec.Command(cmp.Or(p.machine.cfg.Earlier, p.machine.cfg.Binary), p.command)
 	cmd.Env, cmd.Dir = append(p.machine.environment(), p.machine.temporalEnvironment()...), p.machine.cfg.Dir
 	if p.listen != "" {
 		cmd.Env = append(cmd.Env, "HOURGLASS_LISTEN="+p.listen) // the last of a name counts

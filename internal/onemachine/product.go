@@ -71,8 +71,8 @@ func (m *Machine) environment() []string {
 // SetEnv replaces Config.Env for the processes that are started or restarted from now on.
 func (m *Machine) SetEnv(env ...string) { m.cfg.Env = env }
 
-// SetBinary replaces Config.Binary for the processes that are started or restarted from now on: an upgrade.
-func (m *Machine) SetBinary(path string) { m.cfg.Binary = path }
+// Upgrade has the processes that are started or restarted from now on be of Config.Binary.
+func (m *Machine) Upgrade() { m.cfg.Earlier = "" }
 
 // temporalEnvironment is for the processes that speak to Temporal.
 func (m *Machine) temporalEnvironment() []string {

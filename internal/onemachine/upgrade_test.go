@@ -2,6 +2,7 @@ package onemachine_test
 
 import (
 	"os"
+	"os/exec"
 	"slices"
 	"testing"
 	"time"
@@ -22,18 +23,21 @@ const earlierBinary = "HOURGLASS_TEST_EARLIER"
 // upgradeLoad is a request each half second, of which a machine of two cores is half busy.
 const upgradeLoad = 500 * time.Millisecond
 
-// TestUpgrade: docs/operate.md's way to upgrade, while people ask for access. The database is migrated while the earlier version runs;
-// then the workers and the APIs, two of each, are replaced one after the other. No request is lost that sending it again with the same
-// key does not mend, and no grant, neither one that began before nor one that the two versions share.
+// TestUpgrade: docs/operate.md's way to upgrade, while people ask for access. The earlier version runs on the database that the later
+// one has migrated; then the workers and the APIs, two of each, are replaced one after the other. No request is lost that sending it
+// again with the same key does not mend, and no grant, neither one that began before nor one that the two versions share.
+// (What is prepared while a migration comes: TestAddedColumnsDisturbNobody.)
 func TestUpgrade(t *testing.T) {
 	sideBySide(t)
-	earlier := os.Getenv(earlierBinary)
-	if earlier == "" {
-		earlier = product
-	}
-	cfg := onemachine.Config{Split: true, Each: 2, Binary: earlier}
+	cfg := onemachine.Config{Split: true, Each: 2, Earlier: os.Getenv(earlierBinary)}
 	if !onServer {
 		cfg.DatabaseURL = postgrestest.URL(t)
+	}
+	if cfg.Earlier != "" && !onServer {
+		migrate := exec.CommandContext(t.Context(), cfg.Earlier, "migrate")
+		migrate.Env = []string{"HOURGLASS_DATABASE_URL=" + cfg.DatabaseURL}
+		said, err := migrate.CombinedOutput()
+		require.NoError(t, err, "%s", said)
 	}
 	s := newStage(t, cfg)
 
@@ -52,9 +56,7 @@ func TestUpgrade(t *testing.T) {
 		require.NoError(t, until(patiently(t), func() (bool, error) { return load.asked.Load() >= enough, nil }))
 	}
 	someMore()
-	s.SetBinary(product)
-	_, err = s.Hourglass(patiently(t), "migrate")
-	require.NoError(t, err)
+	s.Upgrade()
 	for _, process := range slices.Concat(s.Workers, s.APIs) {
 		someMore()
 		require.NoError(t, process.Restart(patiently(t)))

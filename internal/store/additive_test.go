@@ -77,11 +77,11 @@ func breaks(t *testing.T, files fs.FS) map[int64][]string {
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true))
 	require.NoError(t, err)
 	found := map[int64][]string{}
-	before := schemaOf(t, db)
+	before := shapeOf(t, db)
 	for range provider.ListSources() {
 		applied, err := provider.UpByOne(t.Context())
 		require.NoError(t, err)
-		after := schemaOf(t, db)
+		after := shapeOf(t, db)
 		if words := before.brokenBy(after); len(words) > 0 {
 			found[applied.Source.Version] = words
 		}
@@ -90,8 +90,8 @@ func breaks(t *testing.T, files fs.FS) map[int64][]string {
 	return found
 }
 
-// schema is what a writer has to heed.
-type schema struct {
+// shape is what a writer has to heed.
+type shape struct {
 	columns map[string]column          // by table.column
 	rules   map[string]map[string]rule // by table and definition
 }
@@ -105,9 +105,9 @@ type column struct {
 // rule is a constraint, a unique index or a trigger, with the columns that it is about.
 type rule struct{ columns []string }
 
-func schemaOf(t *testing.T, db *sql.DB) schema {
+func shapeOf(t *testing.T, db *sql.DB) shape {
 	t.Helper()
-	s := schema{columns: map[string]column{}, rules: map[string]map[string]rule{}}
+	s := shape{columns: map[string]column{}, rules: map[string]map[string]rule{}}
 	read(t, db, `SELECT table_name, column_name, data_type, is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
 		FROM information_schema.columns WHERE table_schema = 'public'`, func(scan func(...any) error) error {
 		var table, name string
@@ -151,7 +151,7 @@ func read(t *testing.T, db *sql.DB, query string, row func(scan func(...any) err
 }
 
 // brokenBy compares the tables that were there before.
-func (s schema) brokenBy(after schema) (words []string) {
+func (s shape) brokenBy(after shape) (words []string) {
 	tables := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(s.columns)) {
 		was := s.columns[name]

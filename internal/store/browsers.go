@@ -96,7 +96,7 @@ func (s *Store) RemoveBrowser(ctx context.Context, p access.PersonID, id access.
 // removeBrowsers removes those that the query names and that are not removed yet, and returns what the audit log is to say.
 func (s *Store) removeBrowsers(tx *gorm.DB, because BrowserRemoval, by Actor, query string, args ...any) ([]entry, error) {
 	var removed []browserRow
-	err := tx.Model(&removed).Clauses(clause.Returning{}).Where(query, args...).Where("removed_at IS NULL").
+	err := tx.Model(&removed).Clauses(returning[browserRow]()).Where(query, args...).Where("removed_at IS NULL").
 		Updates(map[string]any{"removed_at": instant{s.now()}, "removed_because": string(because)}).Error
 	if err != nil {
 		return nil, err

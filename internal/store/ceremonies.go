@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"hourglass/internal/access"
 )
@@ -38,7 +37,7 @@ func (s *Store) TakeCeremony(ctx context.Context, id [32]byte, kind string) (Cer
 	var taken []ceremonyRow
 	err := s.write(ctx, func(tx *gorm.DB) error {
 		taken = nil
-		return tx.Clauses(clause.Returning{}).Where("id = ? AND kind = ?", digest(id), kind).Delete(&taken).Error
+		return tx.Clauses(returning[ceremonyRow]()).Where("id = ? AND kind = ?", digest(id), kind).Delete(&taken).Error
 	})
 	if err != nil {
 		return Ceremony{}, err

@@ -65,7 +65,7 @@ type drillView struct {
 // drillViews selects drillViews; d is the drills table.
 func drillViews(db *gorm.DB) *gorm.DB {
 	return db.Table("drills AS d").
-		Select(`d.*, p.name AS by_name, k.id AS canary_account_id, k.customer_id AS canary_account_customer_id,
+		Select(columnsOf[drillRow]("d") + `, p.name AS by_name, k.id AS canary_account_id, k.customer_id AS canary_account_customer_id,
 			k.marker AS canary_account_marker, k.object_id AS canary_account_object_id, k.upn AS canary_account_upn,
 			k.create_attempted AS canary_account_create_attempted, k.provisioned_at AS canary_account_provisioned_at`).
 		Joins("JOIN canaries k ON k.id = d.canary_id").

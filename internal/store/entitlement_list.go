@@ -20,7 +20,7 @@ type entitlementView struct {
 // withNames selects entitlementViews; e is the entitlements table.
 func withNames(db *gorm.DB) *gorm.DB {
 	return db.Table("entitlements AS e").
-		Select("e.*, p.name AS person_name, t.name AS team_name, f.name AS profile_name, c.name AS customer_name").
+		Select(columnsOf[entitlementRow]("e") + ", p.name AS person_name, t.name AS team_name, f.name AS profile_name, c.name AS customer_name").
 		Joins("LEFT JOIN people p ON p.id = e.person_id").
 		Joins("LEFT JOIN teams t ON t.id = e.team_id").
 		Joins("JOIN profiles f ON f.id = e.profile_id").

@@ -60,7 +60,7 @@ type grantView struct {
 // grants selects grantViews; g is the grants table.
 func grants(db *gorm.DB) *gorm.DB {
 	return db.Table("grants AS g").
-		Select("g.*, p.name AS person_name, c.name AS customer_name, a.upn AS user_name, a.object_id AS object_id, c.tenant_id AS tenant_id").
+		Select(columnsOf[grantRow]("g") + ", p.name AS person_name, c.name AS customer_name, a.upn AS user_name, a.object_id AS object_id, c.tenant_id AS tenant_id").
 		Joins("JOIN people p ON p.id = g.person_id").
 		Joins("JOIN customers c ON c.id = g.customer_id").
 		Joins("JOIN accounts a ON a.id = g.account_id")

@@ -67,6 +67,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 		// gorm's own logger would print rows.
 		Logger:                 logger.Discard,
 		SkipDefaultTransaction: true,
+		QueryFields:            true, // see named_columns.go
 		DisableAutomaticPing:   true,
 	})
 	if err != nil {

@@ -224,7 +224,7 @@ func (s *Store) RotateTokens(ctx context.Context, refresh, key [32]byte, next To
 // that is unknown or too old.
 func (s *Store) BrowserOf(ctx context.Context, token [32]byte) (Browser, error) {
 	var row browserRow
-	err := s.db.WithContext(ctx).Table("paired_browsers AS b").Select("b.*").
+	err := s.db.WithContext(ctx).Table("paired_browsers AS b").Select(columnsOf[browserRow]("b")).
 		Joins("JOIN browser_tokens t ON t.browser_id = b.id").
 		Where("t.token_hash = ? AND t.kind = ? AND t.expires_at > ?", digest(token), accessToken, instant{s.now()}).Take(&row).Error
 	return row.browser(), translate(err)

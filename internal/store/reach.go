@@ -105,14 +105,12 @@ type reachRow struct {
 // reachable selects reachRows, some of them twice. The entitlements are found through one index for each of the two ways to
 // hold one, and read once for both kinds of them: for a customer, and for all.
 func reachable(db *gorm.DB, p access.PersonID, at time.Time) *gorm.DB {
-	const (
-		inForce = ` AND (e.ends_at IS NULL OR e.ends_at > @at)`
-		columns = ` SELECT c.*, f.id AS f_id, f.name AS f_name, f.roles AS f_roles, f.credential AS f_credential,
+	const inForce = ` AND (e.ends_at IS NULL OR e.ends_at > @at)`
+	columns := ` SELECT ` + columnsOf[customerRow]("c") + `, f.id AS f_id, f.name AS f_name, f.roles AS f_roles, f.credential AS f_credential,
 				f.default_lifetime_seconds AS f_default_lifetime_seconds, f.maximum_lifetime_seconds AS f_maximum_lifetime_seconds,
 				f.reason_required AS f_reason_required, f.ticket_required AS f_ticket_required,
 				f.approval_required AS f_approval_required, f.retired_at AS f_retired_at, f.revision AS f_revision
 			FROM held JOIN profiles f ON f.id = held.profile_id AND f.retired_at IS NULL JOIN customers c ON `
-	)
 	return db.Raw(`WITH held AS (
 			SELECT e.profile_id, e.customer_id FROM entitlements e WHERE e.person_id = @person`+inForce+`
 			UNION

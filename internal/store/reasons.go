@@ -23,15 +23,16 @@ const mayAsk = `CASE WHEN h.suspended THEN FALSE ELSE CAST(h.roles AS text) LIKE
 
 // holdings select entitlements with whom they serve, the person or each member of the team; e is the entitlements
 // table and h the people table. Two halves, because each then has an index of its own.
-const (
-	holdingColumns = `SELECT e.*, e_p.name AS person_name, t.name AS team_name, f.name AS profile_name, c.name AS customer_name,
-		h.id AS holder_id, h.name AS holder_who `
-	holdingNames = `
+const holdingNames = `
 		LEFT JOIN people e_p ON e_p.id = e.person_id
 		LEFT JOIN teams t ON t.id = e.team_id
 		JOIN profiles f ON f.id = e.profile_id AND f.retired_at IS NULL
 		LEFT JOIN customers c ON c.id = e.customer_id
 		WHERE (e.ends_at IS NULL OR e.ends_at > @at) AND ` + mayAsk
+
+var (
+	holdingColumns = `SELECT ` + columnsOf[entitlementRow]("e") + `, e_p.name AS person_name, t.name AS team_name, f.name AS profile_name, c.name AS customer_name,
+		h.id AS holder_id, h.name AS holder_who `
 	ownHoldings  = holdingColumns + `FROM entitlements e JOIN people h ON h.id = e.person_id ` + holdingNames
 	teamHoldings = holdingColumns + `FROM team_members m JOIN entitlements e ON e.team_id = m.team_id JOIN people h ON h.id = m.person_id ` + holdingNames
 )

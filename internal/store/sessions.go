@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"hourglass/internal/access"
 	"hourglass/internal/audit"
@@ -99,7 +98,7 @@ func (s *Store) endSessions(ctx context.Context, query string, arg any) (ended i
 // stands for each session's own person.
 func deleteSessions(tx *gorm.DB, by Actor, query string, args ...any) ([]entry, error) {
 	var ended []sessionRow
-	if err := tx.Clauses(clause.Returning{}).Where(query, args...).Delete(&ended).Error; err != nil {
+	if err := tx.Clauses(returning[sessionRow]()).Where(query, args...).Delete(&ended).Error; err != nil {
 		return nil, err
 	}
 	entries := make([]entry, len(ended))
