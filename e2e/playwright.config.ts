@@ -16,8 +16,8 @@ export default defineConfig({
     { name: "together", testIgnore: ["alone/**", "measured/**"] },
     // What disturbs everybody comes last, one at a time.
     { name: "alone", testMatch: "alone/**", dependencies: ["together"] },
-    // `npm run lighthouse`; where other things run at the same time, it measures those.
-    ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", testMatch: "measured/**" }] : []),
+    // `npm run lighthouse` and `npm run big`; where other things run at the same time, they measure those.
+    ...(process.env.MEASURE ? [{ name: "measured", testMatch: `measured/${process.env.MEASURE}.spec.ts` }] : []),
   ],
   use: {
     browserName: "chromium",

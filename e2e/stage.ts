@@ -55,3 +55,6 @@ export async function disturb(fault: Fault): Promise<() => Promise<void>> {
 /** The account as Microsoft has it now. */
 export type Account = { id: string; accountEnabled: boolean; roles: unknown[]; methods: unknown[] };
 export const account = (tenant: string, userName: string) => ask<Account>("GET", `${addresses.microsoft}/tenants/${tenant}/users/${userName}`);
+
+/** Fills the installation with 1,000 customers, 500 people and 100,000 grants, of which 200 are live. */
+export const fill = () => ask<object>("POST", `${addresses.stage}/fill`, {});

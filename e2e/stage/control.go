@@ -21,6 +21,7 @@ import (
 //	POST /hourglass   {args}       -> {said}       one of the product's commands
 //	POST /sessions    {token, minutes}             makes the session with this cookie unused and unconfirmed for so long
 //	POST /product     {do}                         "kill" (as a crash would) or "start"
+//	POST /fill        {}                           fills the installation to the size that is promised; see fill.go
 type stage struct{ *onemachine.Machine }
 
 func (s *stage) handler() http.Handler {
@@ -30,6 +31,7 @@ func (s *stage) handler() http.Handler {
 	mux.Handle("POST /hourglass", act(s.command))
 	mux.Handle("POST /sessions", act(s.age))
 	mux.Handle("POST /product", act(s.product))
+	mux.Handle("POST /fill", act(s.fill))
 	return mux
 }
 

@@ -25,7 +25,7 @@ type AuditFilter struct {
 	From, To time.Time
 	// Before and After are sequences that bound the page, both outside it.
 	Before, After int64
-	// Limit is 1 to 200; zero means 50.
+	// Limit is 1 to 1000; zero means 50.
 	Limit int
 }
 

@@ -10,7 +10,7 @@ import (
 
 const (
 	usualPage   = 50
-	longestPage = 200
+	longestPage = 1000
 )
 
 func pageSize(asked int) int {

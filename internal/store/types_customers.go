@@ -54,7 +54,7 @@ type CustomerFilter struct {
 	Search string
 	// After is the cursor that came with the previous page.
 	After string
-	// Limit is 1 to 200; zero means 50.
+	// Limit is 1 to 1000; zero means 50.
 	Limit int
 }
 
@@ -85,7 +85,7 @@ type EntitlementFilter struct {
 	CustomerID access.CustomerID
 	// After is the last id of the previous page.
 	After access.EntitlementID
-	// Limit is 1 to 200; zero means 50.
+	// Limit is 1 to 1000; zero means 50.
 	Limit int
 }
 

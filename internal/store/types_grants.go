@@ -79,7 +79,7 @@ type GrantFilter struct {
 	States     []access.State
 	// Before is the cursor that came with the previous page.
 	Before string
-	// Limit is 1 to 200; zero means 50.
+	// Limit is 1 to 1000; zero means 50.
 	Limit int
 }
 

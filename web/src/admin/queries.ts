@@ -202,7 +202,7 @@ async function allPages<T>(page: (after: string | undefined) => Promise<{ items:
   }
 }
 
-const perPage = 100;
+const perPage = 1000;
 
 export const allCustomersQuery = queryOptions({
   queryKey: [setup, "all-customers"],

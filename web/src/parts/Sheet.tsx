@@ -1,5 +1,6 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
+import { useGrowing } from "./useGrowing";
 
 const narrow = "@media (max-width: 40rem)";
 
@@ -36,24 +37,28 @@ const useStyles = makeStyles({
 /** `whole`: what is in it is short and is not broken into lines, however long the others are. */
 export type Column<T> = { head: string; cell: (row: T) => ReactNode; whole?: true };
 
-/** A table of things. The first column names them. It is a card of its own, or flat on another one. */
+/** A table of things, however many. The first column names them. It is a card of its own, or flat on another one. */
 export function Sheet<T>({ label, columns, rows, id, flat }: { label: string; columns: readonly Column<T>[]; rows: readonly T[]; id: (row: T) => string; flat?: boolean }) {
   const styles = useStyles();
+  const [shown, end] = useGrowing(rows);
   // The roles are said because a table that is displayed otherwise loses them.
   return (
-    <table className={mergeClasses(styles.table, !flat && styles.card)} role="table" aria-label={label}>
-      <thead className={styles.head} role="rowgroup">
-        <tr role="row">{columns.map(({ head }) => <th key={head} role="columnheader" scope="col" className={styles.heading}>{head}</th>)}</tr>
-      </thead>
-      <tbody className={styles.body} role="rowgroup">
-        {rows.map((row) => (
-          <tr key={id(row)} role="row" className={styles.row}>
-            {columns.map(({ head, cell, whole }, i) => i === 0
-              ? <th key={head} role="rowheader" scope="row" className={styles.cell}>{cell(row)}</th>
-              : <td key={head} role="cell" data-head={head} className={mergeClasses(styles.cell, styles.named, whole && styles.whole)}><div className={styles.value}>{cell(row)}</div></td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table className={mergeClasses(styles.table, !flat && styles.card)} role="table" aria-label={label}>
+        <thead className={styles.head} role="rowgroup">
+          <tr role="row">{columns.map(({ head }) => <th key={head} role="columnheader" scope="col" className={styles.heading}>{head}</th>)}</tr>
+        </thead>
+        <tbody className={styles.body} role="rowgroup">
+          {shown.map((row) => (
+            <tr key={id(row)} role="row" className={styles.row}>
+              {columns.map(({ head, cell, whole }, i) => i === 0
+                ? <th key={head} role="rowheader" scope="row" className={styles.cell}>{cell(row)}</th>
+                : <td key={head} role="cell" data-head={head} className={mergeClasses(styles.cell, styles.named, whole && styles.whole)}><div className={styles.value}>{cell(row)}</div></td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {end}
+    </>
   );
 }

@@ -3,13 +3,14 @@ import { BuildingPeopleRegular } from "@fluentui/react-icons/svg/building-people
 import { PersonProhibitedRegular } from "@fluentui/react-icons/svg/person-prohibited";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useNavigate, useSearch } from "@tanstack/react-router";
-import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { accessQuery, historyQuery, liveQuery, type Grant, type Me, type ReachableCustomer } from "../api/queries";
 import { GrantCard } from "../grants/GrantCard";
 import { Empty } from "../parts/Empty";
 import { later } from "../parts/later";
 import { Page } from "../parts/Page";
 import { ProblemBox } from "../parts/ProblemBox";
+import { useGrowing } from "../parts/useGrowing";
 import { holds, useMe } from "../shell/me";
 import { say } from "../texts/say";
 import { texts as shell } from "../texts/shell";
@@ -40,6 +41,7 @@ export function Home() {
   return <Page title={texts.home}><Empty icon={<PersonProhibitedRegular />} title={shell.noRole} help={shell.noRoleHelp} /></Page>;
 }
 
+const none: Grant[] = [];
 const notOffFirst = (a: Grant, b: Grant) => Number(b.state === "ending") - Number(a.state === "ending") || b.requested_at.localeCompare(a.requested_at);
 
 function MyAccess({ me }: { me: Me }) {
@@ -49,7 +51,7 @@ function MyAccess({ me }: { me: Me }) {
   const [begin] = useState(useSearch({ from: "/signed-in/" }).request);
   useEffect(() => { if (begin) void navigate({ to: "/", search: {}, replace: true }); }, [begin, navigate]);
   const { data: all } = useQuery(liveQuery);
-  const live = all?.filter((g) => g.person.id === me.id).sort(notOffFirst);
+  const live = useMemo(() => all?.filter((g) => g.person.id === me.id).sort(notOffFirst), [all, me.id]);
   return (
     <Page title={texts.home} about={texts.homeAbout}>
       <CopiedBrowsers />
@@ -59,7 +61,7 @@ function MyAccess({ me }: { me: Me }) {
           : live.length === 0 ? <p className={styles.line}>{texts.noneLive}</p>
             : <ul className={styles.cards}>{live.map((g) => <li key={g.id}><GrantCard grant={g} /></li>)}</ul>}
       </Section>
-      <Customers live={live ?? []} begin={begin} />
+      <Customers live={live ?? none} begin={begin} />
       <EndedLately me={me} />
     </Page>
   );
@@ -101,7 +103,6 @@ function Tiles({ customers, live, begin }: Shown & { customers: ReachableCustome
   const looked = useDeferredValue(wanted);
   const box = useRef<HTMLInputElement>(null);
   const tiles = useRef<HTMLUListElement>(null);
-  const arrows = useArrowNavigationGroup({ axis: "both", tabbable: true });
   useEffect(() => {
     const slash = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
@@ -114,7 +115,8 @@ function Tiles({ customers, live, begin }: Shown & { customers: ReachableCustome
     return () => document.removeEventListener("keydown", slash);
   }, []);
 
-  const found = search(inOrder(customers, order), looked);
+  const ordered = useMemo(() => inOrder(customers, order), [customers, order]);
+  const found = useMemo(() => search(ordered, looked), [ordered, looked]);
   const intoTiles = (event: React.KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== "ArrowDown") return;
     event.preventDefault();
@@ -128,12 +130,25 @@ function Tiles({ customers, live, begin }: Shown & { customers: ReachableCustome
   return (
     <Section title={texts.customers} side={customers.length > 1 && field}>
       {found.length === 0 && <p className={styles.line} role="status">{say(texts.noneFound, { search: looked.trim() })}</p>}
-      <ul className={styles.tiles} ref={tiles} {...arrows}>
-        {found.map((c) => <li key={c.id}><CustomerTile customer={c} live={live.find((g) => g.customer.id === c.id)} begin={c.id === begin} /></li>)}
-      </ul>
+      <Found customers={found} live={live} begin={begin} of={looked} tiles={tiles} />
     </Section>
   );
 }
+
+/** What was found. A key in the search does not draw it again before there is something else to show. */
+const Found = memo(function Found({ customers, live, begin, of, tiles }: { customers: ReachableCustomer[]; live: Grant[]; begin?: string; of: string; tiles: RefObject<HTMLUListElement | null> }) {
+  const styles = useStyles();
+  const arrows = useArrowNavigationGroup({ axis: "both", tabbable: true });
+  const [shown, end] = useGrowing(customers, of, 1 + customers.findIndex((c) => c.id === begin));
+  return (
+    <>
+      <ul className={styles.tiles} ref={tiles} {...arrows}>
+        {shown.map((c) => <li key={c.id}><CustomerTile customer={c} live={live.find((g) => g.customer.id === c.id)} begin={c.id === begin} /></li>)}
+      </ul>
+      {end}
+    </>
+  );
+});
 
 const shown = 3;
 

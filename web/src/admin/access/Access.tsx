@@ -1,14 +1,15 @@
-import { Button, SearchBox, Skeleton, SkeletonItem, ToggleButton, makeStyles } from "@fluentui/react-components";
+import { Button, Skeleton, SkeletonItem, ToggleButton, makeStyles } from "@fluentui/react-components";
 import { SearchRegular } from "@fluentui/react-icons/svg/search";
 import { TableRegular } from "@fluentui/react-icons/svg/table";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { now } from "../../api/clock";
 import { Empty } from "../../parts/Empty";
 import { LeaveGuard } from "../../parts/LeaveGuard";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
+import { SearchField } from "../../parts/SearchField";
 import { later } from "../../parts/later";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/access";
@@ -65,7 +66,7 @@ function Shown(data: Data) {
   const [changes, setChanges] = useState<Changes>(noChanges);
   const [previewing, setPreviewing] = useState(false);
   const [opened, setOpened] = useState<{ subject: Subject; customer?: Customer }>();
-  const who = useDeferredValue(search.who ?? ""), where = useDeferredValue(search.customer ?? "");
+  const { who = "", customer: where = "" } = search;
   const set = (part: AccessSearch) => navigate({ search: { ...search, ...part }, replace: true, resetScroll: false });
 
   const subjects = useMemo(() => subjectsOf(search.rows, data).filter(({ name, note }) => fits(who, `${name} ${note}`)), [search.rows, people, teams, who]); // eslint-disable-line react-hooks/exhaustive-deps -- data is new each time, its parts are not
@@ -83,8 +84,8 @@ function Shown(data: Data) {
           <ToggleButton checked={!ofTeams} onClick={() => set({ rows: undefined })}>{texts.people}</ToggleButton>
           <ToggleButton checked={ofTeams} onClick={() => set({ rows: "teams" })}>{texts.teams}</ToggleButton>
         </div>
-        <SearchBox className={styles.search} value={search.who ?? ""} placeholder={ofTeams ? texts.findTeam : texts.findWho} aria-label={ofTeams ? texts.findTeam : texts.findWho} onChange={(_, { value }) => set({ who: value || undefined })} />
-        <SearchBox className={styles.search} value={search.customer ?? ""} placeholder={texts.findCustomer} aria-label={texts.findCustomer} onChange={(_, { value }) => set({ customer: value || undefined })} />
+        <SearchField className={styles.search} label={ofTeams ? texts.findTeam : texts.findWho} value={search.who ?? ""} onSearch={(text) => set({ who: text || undefined })} />
+        <SearchField className={styles.search} label={texts.findCustomer} value={search.customer ?? ""} onSearch={(text) => set({ customer: text || undefined })} />
       </div>
       {ofTeams && teams.length === 0 ? <Empty icon={<TableRegular />} title={texts.noTeams} help={texts.noTeamsHelp} />
         : subjects.length === 0 || columns.length === 0 ? <Empty icon={<SearchRegular />} title={texts.noMatch} help={texts.noMatchHelp}><Button onClick={() => set({ who: undefined, customer: undefined })}>{texts.clear}</Button></Empty>

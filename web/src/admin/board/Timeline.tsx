@@ -3,6 +3,7 @@ import { useNow } from "../../api/clock";
 import type { Grant } from "../../api/queries";
 import { CustomerMark } from "../../parts/CustomerMark";
 import { Name } from "../../parts/Name";
+import { useGrowing } from "../../parts/useGrowing";
 import { clockTime, shortInstant } from "../../parts/times";
 import { say } from "../../texts/say";
 import { texts } from "../../texts/admin";
@@ -41,10 +42,11 @@ export function Timeline({ grants }: { grants: readonly Grant[] }) {
   const now = useNow();
   const spans = grants.map((g) => spanOf(g, now));
   const window = windowOf(spans, now);
+  const [shown, end] = useGrowing(grants);
   return (
     <div className={styles.plot}>
       <ul className={styles.list} aria-label={texts.timeline}>
-        {grants.map((g, i) => {
+        {shown.map((g, i) => {
           const { from, to } = spans[i]!;
           const left = place(from, window), width = place(to, window) - left;
           const passed = to > from ? Math.min(100, (100 * (now - from)) / (to - from)) : 0;
@@ -67,6 +69,7 @@ export function Timeline({ grants }: { grants: readonly Grant[] }) {
           );
         })}
       </ul>
+      {end}
       <div className={styles.axis} aria-hidden>
         {ticks(window, 6).map((at) => <span key={at} className={styles.tick} style={{ insetInlineStart: `${place(at, window)}%` }}>{clockTime(new Date(at))}</span>)}
       </div>

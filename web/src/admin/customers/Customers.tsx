@@ -1,4 +1,4 @@
-import { Button, SearchBox, Select, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Select, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { BuildingMultipleRegular } from "@fluentui/react-icons/svg/building-multiple";
 import { SearchRegular } from "@fluentui/react-icons/svg/search";
@@ -11,10 +11,10 @@ import { Instant } from "../../parts/Instant";
 import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
+import { SearchField } from "../../parts/SearchField";
 import { Sheet, type Column } from "../../parts/Sheet";
 import { later } from "../../parts/later";
 import { span } from "../../parts/times";
-import { useSettled } from "../../parts/useSettled";
 import { holds, useMe } from "../../shell/me";
 import { texts } from "../../texts/customers";
 import { count, say } from "../../texts/say";
@@ -40,7 +40,7 @@ const route = getRouteApi("/signed-in/admin/customers");
  * asked for, all are read.
  */
 function useListed({ q = "", health }: CustomerSearch) {
-  const search = useSettled(q.trim());
+  const search = q.trim();
   const paged = useInfiniteQuery({ ...customersQuery(search), enabled: health === undefined });
   const all = useQuery({ ...allCustomersQuery, enabled: health !== undefined });
   const [most, setMost] = useState(atOnce);
@@ -87,7 +87,7 @@ export function Customers() {
   return (
     <Page title={texts.customers} about={texts.customersAbout} actions={<div className={cards.row}><ListMenu list="customers" />{add}</div>}>
       <div className={cards.row} role="search">
-        <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q} maxLength={120} onChange={(_, { value }) => set({ q: value || undefined })} />
+        <SearchField className={styles.search} label={texts.search} value={q} maxLength={120} onSearch={(text) => set({ q: text || undefined })} />
         <Select aria-label={texts.health} value={health ?? ""} onChange={(_, { value }) => set({ health: (value as Health) || undefined })}>
           <option value="">{texts.allHealth}</option>
           {healths.map((h) => <option key={h} value={h}>{texts[`health_${h}`]}</option>)}

@@ -1,15 +1,16 @@
-import { Badge, Button, SearchBox, Skeleton, SkeletonItem, makeStyles, tokens } from "@fluentui/react-components";
+import { Badge, Button, Skeleton, SkeletonItem, makeStyles, tokens } from "@fluentui/react-components";
 import { PersonAddRegular } from "@fluentui/react-icons/svg/person-add";
 import { PersonSearchRegular } from "@fluentui/react-icons/svg/person-search";
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import type { Role } from "../../api/queries";
 import { Empty } from "../../parts/Empty";
 import { Instant } from "../../parts/Instant";
 import { Name } from "../../parts/Name";
 import { Page } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
+import { SearchField } from "../../parts/SearchField";
 import { Sheet, type Column } from "../../parts/Sheet";
 import { later } from "../../parts/later";
 import { holds, useMe } from "../../shell/me";
@@ -35,7 +36,7 @@ export function People() {
   const me = useMe();
   const navigate = route.useNavigate();
   const { q = "" } = route.useSearch();
-  const wanted = useDeferredValue(q.toLowerCase());
+  const wanted = q.toLowerCase();
   const { data: people, error, refetch } = useQuery(peopleQuery);
   const [inviting, setInviting] = useState(false);
 
@@ -54,8 +55,7 @@ export function People() {
         {holds(me, "admin") && <Button appearance="primary" icon={<PersonAddRegular />} onClick={() => setInviting(true)}>{texts.invite}</Button>}
       </div>
     )}>
-      <SearchBox className={styles.search} aria-label={texts.search} placeholder={texts.search} value={q}
-        onChange={(_, { value }) => navigate({ search: { q: value || undefined }, replace: true })} />
+      <SearchField className={styles.search} label={texts.search} value={q} onSearch={(text) => navigate({ search: { q: text || undefined }, replace: true })} />
       {error && <ProblemBox of={error} retry={() => void refetch()} />}
       {!people && !error && <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>}
       {shown && (shown.length > 0 ? <Sheet label={texts.people} columns={columns} rows={shown} id={(p) => p.id} />
