@@ -58,3 +58,10 @@ export const account = (tenant: string, userName: string) => ask<Account>("GET",
 
 /** Fills the installation with 1,000 customers, 500 people and 100,000 grants, of which 200 are live. */
 export const fill = () => ask<object>("POST", `${addresses.stage}/fill`, {});
+
+/** How long Microsoft's answers for a tenant took in all, in ms, between two instants in ms. */
+export async function microsoftTook(tenant: string, from: number, to: number): Promise<number> {
+  const asked = await ask<{ at: string; tenant: string; took: number }[]>("GET", `${addresses.microsoft}/requests`);
+  const within = asked.filter((r) => r.tenant === tenant && Date.parse(r.at) >= from && Date.parse(r.at) <= to);
+  return Math.round(within.reduce((sum, { took }) => sum + took, 0) / 1e6);
+}

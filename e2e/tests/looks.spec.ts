@@ -71,11 +71,13 @@ test("long and right-to-left names fit", async ({ page, portal }, info) => {
   await look(page, info, "credential-names");
 });
 
-test("grants in every state, the request and the credential look right", async ({ page, portal, signedIn }, info) => {
-  const tenant = await addCustomer("Fourth Coffee", "fourthcoffee.onmicrosoft.com");
-  const profiles = ["Help desk", "User administration", "Exchange administration", "Global Administrator with approval", "Short visit"];
-  const customers = ["Contoso", "Fabrikam", "Fourth Coffee", "Northwind"];
-  await signedIn({ may: customers.flatMap((customer) => profiles.map((profile) => ({ profile, customer }))) });
+const everything = ["Help desk", "User administration", "Exchange administration", "Global Administrator with approval", "Short visit"];
+const everywhere = (...customers: string[]) => customers.flatMap((customer) => everything.map((profile) => ({ profile, customer })));
+
+test("grants in every state look right", async ({ page, portal, signedIn }, info) => {
+  const domain = `fourth${crypto.randomUUID().slice(0, 8)}`;
+  const tenant = await addCustomer(domain, `${domain}.onmicrosoft.com`);
+  await signedIn({ may: everywhere("Contoso", "Fabrikam", domain, "Northwind") });
 
   const failed = portal.grant("Short visit", "Northwind"); // whose tenant allows no pass
   await portal.ask("Short visit", "Northwind");
@@ -86,7 +88,7 @@ test("grants in every state, the request and the credential look right", async (
   await returned.getByRole("button", { name: "End now" }).click();
   await expect(returned).toContainText("Proven off");
 
-  const stuck = await portal.obtain("Exchange administration", "Fourth Coffee");
+  const stuck = await portal.obtain("Exchange administration", domain);
   await disturb({ tenant, kind: "refuse", status: 503, method: "PATCH", path: "^/users/" });
   await stuck.getByRole("button", { name: "End now" }).click();
   await expect(portal.state(stuck)).toHaveText("NOT OFF");
@@ -94,26 +96,40 @@ test("grants in every state, the request and the credential look right", async (
   await portal.ask("Global Administrator with approval", "Fabrikam");
   await portal.request.getByLabel("Reason").fill("Restore a deleted mailbox");
   await portal.request.getByLabel("Ticket").fill("T-1042");
-  await look(page, info, "request");
   await portal.send();
+  await portal.obtain("Help desk", "Contoso");
+  await look(page, info, "home");
+});
 
+test("the request, the credential and the guide look right", async ({ page, portal, signedIn }, info) => {
+  await signedIn({ may: everywhere("Contoso") });
   await portal.ask("User administration", "Contoso");
   await portal.request.getByLabel("Reason").fill("New starter");
+  await look(page, info, "request");
   await portal.send();
   const active = portal.grant("User administration", "Contoso");
   await expect(portal.state(active)).toHaveText("Active");
-  await look(page, info, "home");
   await portal.reveal(active);
   await look(page, info, "credential");
   await portal.hide();
   await portal.reveal(active, "Open");
   await look(page, info, "guide");
-  await portal.hide();
-  for (const screen of ["history", "passkeys"]) {
+});
+
+test("history, one grant and the passkeys look right", async ({ page, portal, signedIn }, info) => {
+  await signedIn({ may: everywhere("Contoso") });
+  const ended = await portal.obtain("Help desk", "Contoso");
+  await ended.getByRole("button", { name: "End now" }).click();
+  await expect(ended).toContainText("Proven off");
+  for (const screen of ["passkeys", "history"]) {
     await page.goto(`${addresses.portal}/${screen}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await look(page, info, screen);
   }
+  await page.getByRole("main").getByRole("link", { name: /Contoso/ }).first().click();
+  await page.waitForURL(/grants/);
+  await expect(page.getByText("Proven off at")).toBeVisible();
+  await look(page, info, "grant");
 });
 
 test.describe("at an address that is none", () => {

@@ -39,8 +39,9 @@ export function AccountMenu() {
   return (
     <Menu checkedValues={{ appearance: [appearance] }} onCheckedValueChange={(_, { checkedItems }) => choose(checkedItems[0] as Appearance)}>
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" className={styles.button} aria-label={say(texts.account, { name: me.name })} icon={<Avatar size={28} aria-hidden color="brand" name="" initials={initials(me.name)} />}>
-          <span className={styles.name}><Name of={me.name} /></span>
+        <Button appearance="subtle" className={styles.button} icon={<Avatar size={28} aria-hidden color="brand" name="" initials={initials(me.name)} />}>
+          <span className="unseen">{say(texts.account, { name: me.name })}</span>
+          <span className={styles.name} aria-hidden><Name of={me.name} /></span>
         </Button>
       </MenuTrigger>
       <MenuPopover>

@@ -11,7 +11,6 @@ import { Name } from "../parts/Name";
 import { Page } from "../parts/Page";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useMe } from "../shell/me";
-import { say } from "../texts/say";
 import { texts as states } from "../texts/grants";
 import { texts as shell } from "../texts/shell";
 import { texts } from "../texts/technician";
@@ -48,7 +47,7 @@ export function History() {
 function Row({ grant: g }: { grant: Grant }) {
   const styles = useStyles();
   return (
-    <Link to="/grants/$id" params={{ id: g.id }} className={styles.row} aria-label={say(texts.details, { profile: g.profile.name, customer: g.customer.name })}>
+    <Link to="/grants/$id" params={{ id: g.id }} className={styles.row}>
       <CustomerMark customer={g.customer} size={32} />
       <span><span className={styles.name}><Name of={g.customer.name} /></span><Name of={g.profile.name} /></span>
       <span className={styles.dim}><Instant at={g.requested_at} /></span>

@@ -1,14 +1,15 @@
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, Skeleton, SkeletonItem, Spinner, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
+import { Button, Field, Input, Skeleton, SkeletonItem, makeStyles, tokens, useRestoreFocusTarget } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { DeleteRegular } from "@fluentui/react-icons/svg/delete";
 import { PersonKeyRegular } from "@fluentui/react-icons/svg/person-key";
 import { RenameRegular } from "@fluentui/react-icons/svg/rename";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { api } from "../api/client";
 import { create } from "../api/passkey";
 import { keys, passkeysQuery, type Passkey } from "../api/queries";
 import { Filled } from "../parts/Filled";
+import { FormDialog } from "../parts/FormDialog";
 import { Instant } from "../parts/Instant";
 import { Name } from "../parts/Name";
 import { Page } from "../parts/Page";
@@ -27,7 +28,6 @@ const useStyles = makeStyles({
   words: { flexGrow: 1, flexBasis: "14rem", minWidth: 0, overflowWrap: "anywhere" },
   name: { margin: 0, fontSize: tokens.fontSizeBase300, lineHeight: tokens.lineHeightBase300, fontWeight: tokens.fontWeightSemibold },
   dim: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
-  content: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   line: { margin: 0 },
 });
 
@@ -77,10 +77,10 @@ function Naming({ title, about, name: before = "", button, done, work, close }: 
   const [name, setName] = useState(before);
   const save = useDone(done, close, () => work(name));
   return (
-    <Frame title={title} button={button} action={save} close={close}>
+    <FormDialog title={title} button={button} action={save} close={close}>
       {about && <p className={styles.line}>{about}</p>}
       <Field label={texts.passkeyName} hint={texts.passkeyNameHint} required><Input value={name} maxLength={120} required autoComplete="off" autoFocus onChange={(_, { value }) => setName(value)} /></Field>
-    </Frame>
+    </FormDialog>
   );
 }
 
@@ -88,10 +88,10 @@ function Removing({ passkey, last, close }: { passkey: Passkey; last: boolean; c
   const styles = useStyles();
   const remove = useDone(texts.removed, close, () => api.DELETE("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id: passkey.id }, query: last ? { last } : {} } }));
   return (
-    <Frame title={<Filled text={texts.removePasskey} values={{ name: <Name of={passkey.name} /> }} />} button={texts.remove} action={remove} close={close}>
+    <FormDialog title={<Filled text={texts.removePasskey} values={{ name: <Name of={passkey.name} /> }} />} button={texts.remove} action={remove} close={close}>
       <p className={styles.line}>{texts.removeAbout}</p>
       {last && <p className={styles.line}><strong>{texts.removeLast}</strong></p>}
-    </Frame>
+    </FormDialog>
   );
 }
 
@@ -105,30 +105,4 @@ function useDone(done: string, close: () => void, work: () => Promise<unknown>) 
     toasts.done(done);
     close();
   });
-}
-
-function Frame({ title, button, action, close, children }: { title: ReactNode; button: string; action: { run: () => Promise<void>; working: boolean; problem?: unknown }; close: () => void; children: ReactNode }) {
-  const styles = useStyles();
-  return (
-    <Dialog open onOpenChange={(_, { open }) => { if (!open) close(); }}>
-      <DialogSurface>
-        <form onSubmit={(event) => {
-          event.preventDefault();
-          void action.run();
-        }}>
-          <DialogBody>
-            <DialogTitle>{title}</DialogTitle>
-            <DialogContent className={styles.content}>
-              {action.problem !== undefined && <ProblemBox of={action.problem} />}
-              {children}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{shell.cancel}</Button>
-              <Button type="submit" appearance="primary" icon={action.working ? <Spinner size="extra-tiny" /> : undefined} disabledFocusable={action.working}>{button}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
-  );
 }

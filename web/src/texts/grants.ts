@@ -24,10 +24,6 @@ export const texts = inLanguage({
     stepAccount: "The account at the customer",
     stepCredential: "A fresh credential",
     stepRoles: "The profile's roles",
-    stepDone: "done",
-    stepNow: "under way",
-    stepLater: "to come",
-    stepFailed: "did not work",
 
     left: "left",
     endsAt: "Ends at {at}.",

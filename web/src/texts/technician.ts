@@ -42,7 +42,6 @@ export const texts = inLanguage({
     asked: "Asked",
     ended: "Ended",
     outcome: "Outcome",
-    details: "Details of {profile} at {customer}",
     grant: "Grant",
 
     approvals: "Approvals",
