@@ -17,6 +17,9 @@ import (
 // ClientID is the extension's. It is a public client: what it is known by are its redirect addresses and its keys.
 const ClientID = "hourglass-extension"
 
+// NoExtension takes the place of the ids where nobody is to pair a browser.
+const NoExtension = "none"
+
 const (
 	codeTTL        = time.Minute
 	accessTokenTTL = 5 * time.Minute
@@ -43,7 +46,8 @@ type Store interface {
 type Config struct {
 	// PublicURL is the address under which people reach Hourglass; proofs name its origin.
 	PublicURL string
-	// Extensions are ids: 32 letters a to p for Chrome and Edge, 40 hexadecimal digits for Firefox.
+	// Extensions are ids: 32 letters a to p for Chrome and Edge, 40 hexadecimal digits for Firefox. NoExtension alone: nobody
+	// can pair.
 	Extensions []string
 	// Clock and Rand are time.Now and crypto/rand.Reader unless a test owns them.
 	Clock func() time.Time
@@ -84,6 +88,9 @@ func New(c Config, s Store) (*Service, error) {
 	}
 	if service.random == nil {
 		service.random = rand.Reader
+	}
+	if len(c.Extensions) == 1 && c.Extensions[0] == NoExtension {
+		return service, nil
 	}
 	for _, id := range c.Extensions {
 		known := false

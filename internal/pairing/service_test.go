@@ -33,11 +33,20 @@ func TestOnlyAnExtensionsOwnAddressIsKnown(t *testing.T) {
 	assert.ErrorIs(t, err, pairing.ErrUnknownExtension)
 }
 
+func TestPairingCanBeOff(t *testing.T) {
+	s, err := pairing.New(pairing.Config{PublicURL: "https://hourglass.msp.example", Extensions: []string{pairing.NoExtension}}, nil)
+	require.NoError(t, err)
+	_, err = s.Declined("https://"+chromium+".chromiumapp.org/", "s")
+	assert.ErrorIs(t, err, pairing.ErrUnknownExtension)
+}
+
 func TestWhatIsNoExtensionsID(t *testing.T) {
 	for _, id := range []string{"", "x", chromium + "a", strings.Repeat("q", 32), strings.ToUpper(firefox), " " + chromium, "evil.example/" + chromium} {
 		_, err := pairing.New(pairing.Config{PublicURL: "https://hourglass.msp.example", Extensions: []string{id}}, nil)
 		assert.ErrorIs(t, err, access.ErrInvalid, id)
 	}
-	_, err := pairing.New(pairing.Config{PublicURL: "hourglass"}, nil)
+	_, err := pairing.New(pairing.Config{PublicURL: "https://hourglass.msp.example", Extensions: []string{pairing.NoExtension, chromium}}, nil)
+	assert.ErrorIs(t, err, access.ErrInvalid, "none and some contradict each other")
+	_, err = pairing.New(pairing.Config{PublicURL: "hourglass"}, nil)
 	assert.ErrorIs(t, err, access.ErrInvalid)
 }
