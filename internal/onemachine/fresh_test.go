@@ -93,8 +93,8 @@ func TestFreshInstall(t *testing.T) {
 
 	// What is exported is what was imported; by the command it is the same.
 	for list, want := range map[store.List]string{
-		store.CustomerList: lines("name,tenant,account_domain,default_lifetime,maximum_lifetime",
-			`"'=Fabrikam, Ltd.",,,4h,8h`, "Contoso Retail,"+tenant.ID+","+tenant.DefaultDomain+",2h,2h"),
+		store.CustomerList: lines("name,tenant,account_domain,default_lifetime,maximum_lifetime,account_name_template,display_name_template,approvers",
+			`"'=Fabrikam, Ltd.",,,4h,8h,hg-{handle},{name},*`, "Contoso Retail,"+tenant.ID+","+tenant.DefaultDomain+",2h,2h,hg-{handle},{name},*"),
 		store.PersonList:      lines("handle,name,roles,teams", "ada,Ada Lovelace,admin; technician,", "grace,Grace Hopper,technician,First level"),
 		store.EntitlementList: lines("person,team,profile,customer,ends_at,remove", ",First level,"+profile.Rules.Name+",Contoso Retail,2100-01-01T00:00:00Z,"),
 	} {
