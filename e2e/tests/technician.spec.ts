@@ -1,3 +1,4 @@
+import { ownClock } from "../clock.ts";
 import { AdminCentre } from "../microsoft.ts";
 import { addCustomer, addresses, disturb, microsoftTook } from "../stage.ts";
 import { expect, test } from "../test.ts";
@@ -36,8 +37,7 @@ test("the end is announced twice, in the page and by the browser, and nobody is 
   await unseen(page);
   await signedIn({ may });
   const grant = await portal.obtain("Help desk", "Contoso");
-  await page.clock.install();
-  await page.route("**/api/v1/events", () => {}); // the server's clock does not jump with the page's
+  await ownClock(page);
   const notifications = () => page.evaluate(() => (window as any).notifications as string[]);
   await page.clock.fastForward("49:00");
   await expect(grant).toContainText(/(10|11) min/);
