@@ -10,6 +10,7 @@ import { test as base } from "./test.ts";
 /** The id that the key in the extension's manifest gives. */
 export const extensionID = "fpdhfjlgiaikedijghaphjaoekbdaaaj";
 
+const places = new URL("../extension/src/microsoft/places.ts", import.meta.url);
 const built = fileURLToPath(new URL("../extension/dist/chrome-mv3", import.meta.url));
 
 /**
@@ -36,7 +37,8 @@ export function unpacked(): string {
   cpSync(built, folder, { recursive: true });
   const file = join(folder, "manifest.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
-  manifest.host_permissions.push("http://localhost/*", "https://entra.microsoft.com/*", "https://admin.microsoft.com/*", "https://portal.azure.com/*", "https://intune.microsoft.com/*");
+  const sites = readFileSync(places, "utf8").match(/https:[^"]+/g)!;
+  manifest.host_permissions.push("http://localhost/*", ...sites.map((site) => `${site}/*`));
   writeFileSync(file, JSON.stringify(manifest));
   return folder;
 }

@@ -2,8 +2,8 @@ import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
 import { alarm, close, compare, end, watch } from "../src/launch/endings";
 import { followTab, forgetTab, leave, sessionOf } from "../src/launch/launches";
-import { open } from "../src/launch/open";
-import { begin, fill, left, loaded, stopped, told } from "../src/launch/steps";
+import { open, settled } from "../src/launch/open";
+import { begin, fill, here, left, loaded, stopped, told } from "../src/launch/steps";
 import { showStops } from "../src/launch/stops";
 import { memory } from "../src/memory";
 import { listen } from "../src/messages/answer";
@@ -17,6 +17,7 @@ import { showSites } from "../src/sites";
 // Listeners only, all of them registered at once: the browser starts this anew whenever one of them is called for.
 export default defineBackground(() => {
   listen({
+    here: (_, { tab }) => here(tab).then(() => null),
     begin: (_, { tab }) => begin(tab),
     fill: ({ step, account }, page) => fill(page, step, account),
     told: (report, page) => told(page, report).then(() => null),
@@ -77,6 +78,7 @@ async function grantOf(tab: number): Promise<string> {
 }
 
 async function where(tab: number): Promise<Where | null> {
+  await settled();
   const launch = await sessionOf(tab), seen = await memory.get("seen");
   const grant = seen?.grants.find((one) => one.id === launch?.grant);
   if (!seen || !isLive(grant, serverNow(seen))) return null;

@@ -1,10 +1,6 @@
 import { defineUnlistedScript } from "wxt/utils/define-unlisted-script";
 import { ask } from "../src/messages/ask";
-import { follow } from "../src/microsoft/follow";
 
-// Runs in the top frame of Microsoft's sign-in pages, apart from the page's own scripts. Where nobody launched anything it asks
-// one question and is done.
-export default defineUnlistedScript(async () => {
-  const assignment = await ask("begin", {});
-  if (assignment) follow(assignment);
-});
+// In the top frame of every sign-in page of Microsoft's: says that it is there, and that is all. Where a launch waits for the page,
+// the background answers with the script that follows it, so that all other visits pay for one message.
+export default defineUnlistedScript(() => void ask("here", {}));

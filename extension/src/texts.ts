@@ -9,6 +9,7 @@ export const texts = inLanguage({
     close: "Close",
     tryAgain: "Try again",
 
+    find: "Search",
     search: "Search customers and grants",
     live: "Live grants",
     nobody: "No live grant",

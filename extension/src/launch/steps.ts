@@ -1,3 +1,4 @@
+import { browser } from "wxt/browser";
 import { mismatch } from "../microsoft/match";
 import { signInOrigin } from "../microsoft/origins";
 import { api, body } from "../portal/client";
@@ -12,9 +13,15 @@ export type Assignment = { readonly userName: string; readonly credential: "pass
 /** More than this asks nobody for a credential in one sign-in. */
 const fillsAtMost = 3;
 
-/** Whether the sign-in page in a tab belongs to a launch. */
-export async function begin(tab: number): Promise<Assignment | null> {
+/** A sign-in page is there: where a launch waits for it, it is followed. */
+export async function here(tab: number): Promise<void> {
   await settled();
+  const launch = await launchOf(tab);
+  if (launch && !launch.stopped) await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [0] }, files: ["/follow.js"] });
+}
+
+/** What the page in a tab has to do with a launch. */
+export async function begin(tab: number): Promise<Assignment | null> {
   const launch = await launchOf(tab);
   if (!launch || launch.stopped) return null;
   await setLaunch(launch.id, { asking: true, signedIn: false });

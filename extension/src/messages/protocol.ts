@@ -13,6 +13,7 @@ export type Where = { readonly customer: { id: string; name: string }; readonly 
 
 /** Every message: who may send it, what it says, what is answered. There are no others. */
 export type Protocol = {
+  here: { from: "sign-in"; says: object; answers: null };
   begin: { from: "sign-in"; says: object; answers: Assignment | null };
   fill: { from: "sign-in"; says: { step: "pass" | "password"; account: string }; answers: { secret: string } | { stop: Stop } };
   told: { from: "sign-in"; says: Pick<Report, "outcome" | "step">; answers: null };
@@ -33,7 +34,7 @@ export type Kind = keyof Protocol;
 
 /** Which party may send which message. */
 export const senders: { readonly [K in Kind]: readonly Protocol[K]["from"][] } = {
-  begin: ["sign-in"], fill: ["sign-in"], told: ["sign-in"], stopped: ["sign-in"],
+  here: ["sign-in"], begin: ["sign-in"], fill: ["sign-in"], told: ["sign-in"], stopped: ["sign-in"],
   hello: ["portal"], launch: ["portal", "own"],
   where: ["place"], end: ["place", "own"], extend: ["place", "own"],
   refresh: ["own"], close: ["own"], pair: ["own"], unpair: ["own"], sites: ["own"],

@@ -42,7 +42,7 @@ export function Popup() {
   return (
     <div class="popup" onKeyDown={moveFocus}>
       <header>
-        <input ref={search} type="search" class="search" aria-label={texts.search} placeholder={texts.search} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
+        <input ref={search} type="search" class="search" aria-label={texts.search} placeholder={texts.find} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
         <button class="plain" onClick={() => void openTab(mine.portal)}>{texts.portal}</button>
       </header>
       {seen?.lost && <Note kind="warning" title={texts.lost}>{texts.lostHelp}<button onClick={() => void refresh()}>{texts.tryAgain}</button></Note>}
