@@ -120,8 +120,15 @@ test("a customer whose tenant cannot be reached any more is given up by name, an
   await expect(page.getByRole("region", { name: "Given up without proof" })).toContainText("These accounts may still be on");
   await page.reload();
   await expect(page.getByRole("region", { name: "Given up without proof" })).toContainText("NOT OFF");
+  await expect(accounts, "nothing is tried any more").not.toContainText("It is tried again");
   await look(page, info, "customer-abandoned");
   await heal();
+
+  // It kept its tenant, so that what may be on is not forgotten: it can be left properly.
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByRole("region", { name: "Every account was proven off" })).toBeVisible();
 });
 
 test("an approver is led only to what an approver may see", async ({ page, browser, signedIn }) => {

@@ -176,3 +176,29 @@ test("a customer without a connection says on every tab what to do", async ({ pa
     await look(page, info, `unconnected-${tab.toLowerCase()}`);
   }
 });
+
+test("the other screens of the administration look right, with long names and names from right to left", async ({ page, signedIn }, info) => {
+  test.slow();
+  const mark = own();
+  await addPerson({ name: `${long} ${mark}`, handle: `l${mark}`, roles: ["technician", "approver", "auditor", "admin"], may: [] });
+  await addPerson({ name: `${rightToLeft} ${mark}`, handle: `r${mark}`, roles: ["technician"], may: [{ profile: "Help desk" }] });
+  await signedIn({ roles: ["admin"] });
+  await page.goto(`${addresses.portal}/admin/people?q=${mark}`);
+  await expect(page.getByRole("row")).toHaveCount(3);
+  await look(page, info, "people");
+  await page.getByRole("link", { name: rightToLeft }).click();
+  await expect(page.getByRole("row", { name: "Help desk" }).first()).toBeVisible();
+  await look(page, info, "person-right-to-left");
+  await page.goto(`${addresses.portal}/admin/teams`);
+  await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
+  await look(page, info, "teams");
+  await page.goto(`${addresses.portal}/admin/customers?q=Contoso`);
+  await page.getByRole("link", { name: "Contoso", exact: true }).click();
+  await expect(page.getByRole("table", { name: "Permissions" })).toBeVisible();
+  await look(page, info, "customer-connection");
+  await page.getByRole("button", { name: "Renew the consent" }).click();
+  await look(page, info, "customer-renew");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Own app registration" }).click();
+  await look(page, info, "customer-own-app");
+});

@@ -58,12 +58,12 @@ export function LiveBoard() {
 function Board({ grants, revoke }: { grants: readonly Grant[]; revoke: (id: string) => void }) {
   const cards = useCardStyles();
   const columns: Column<Grant>[] = [
-    { head: texts.customer, cell: (g) => <span className={cards.row}><CustomerMark customer={g.customer} size={28} /><Name of={g.customer.name} /></span> },
+    { head: texts.customer, cell: (g) => <span className={cards.beside}><CustomerMark customer={g.customer} size={28} /><Name of={g.customer.name} /></span> },
     { head: texts.person, cell: (g) => <Name of={g.person.name} /> },
     { head: texts.profile, cell: (g) => <Name of={g.profile.name} /> },
-    { head: texts.state, cell: (g) => <StateBadge state={g.state} /> },
-    { head: texts.since, cell: (g) => <Instant at={g.active_at ?? g.requested_at} /> },
-    { head: texts.timeLeft, cell: (g) => g.state === "active" && g.expires_at && <Countdown until={g.expires_at} /> },
+    { head: texts.state, whole: true, cell: (g) => <StateBadge state={g.state} /> },
+    { head: texts.since, whole: true, cell: (g) => <Instant at={g.active_at ?? g.requested_at} /> },
+    { head: texts.timeLeft, whole: true, cell: (g) => g.state === "active" && g.expires_at && <Countdown until={g.expires_at} /> },
   ];
   if (holds(useMe(), "admin")) columns.push({
     head: texts.revoke,

@@ -1,4 +1,4 @@
-import { Button, Select, Skeleton, SkeletonItem, Spinner, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Select, Skeleton, SkeletonItem, Spinner, makeStyles } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import { BuildingMultipleRegular } from "@fluentui/react-icons/svg/building-multiple";
 import { SearchRegular } from "@fluentui/react-icons/svg/search";
@@ -30,7 +30,6 @@ const AddCustomer = later(() => import("./AddCustomer").then((m) => m.AddCustome
 
 const useStyles = makeStyles({
   search: { maxWidth: "24rem", width: "100%" },
-  name: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalS, minWidth: 0 },
 });
 
 const route = getRouteApi("/signed-in/admin/customers");
@@ -72,7 +71,7 @@ export function Customers() {
     {
       head: texts.customer,
       cell: (c) => (
-        <span className={styles.name}>
+        <span className={cards.beside}>
           <CustomerMark customer={c} size={28} />
           <Link to="/admin/customers/$id" params={{ id: c.id }} className={links.name}><Name of={c.name} /></Link>
         </span>

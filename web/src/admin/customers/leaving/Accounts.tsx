@@ -17,7 +17,7 @@ const looks: Record<Account["step"], Pick<BadgeProps, "color" | "appearance">> =
   off: { color: "success", appearance: "tint" },
 };
 
-const columns: Column<Account>[] = [
+const columns = (over: boolean): Column<Account>[] => [
   { head: texts.account, cell: (a) => (a.user_name ? <Code>{a.user_name}</Code> : texts.neverMade) },
   { head: texts.holder, cell: (a) => <Name of={a.holder} /> },
   { head: texts.state, whole: true, cell: (a) => <Badge {...looks[a.step]} data-step={a.step}>{texts[a.step]}</Badge> },
@@ -26,12 +26,12 @@ const columns: Column<Account>[] = [
     cell: (a) => (
       <>
         {a.proof && <div><Filled text={texts.provenAt} values={{ at: <Instant at={a.proof.read_at} /> }} />{a.deletion && `, ${texts[a.deletion]}`}</div>}
-        {!a.proof && a.failure && <div>{a.failure.advice}</div>}
+        {!a.proof && !over && a.failure && <div>{a.failure.advice}</div>}
         {!a.proof && a.tried_at && <div><Filled text={texts.triedAt} values={{ at: <Instant at={a.tried_at} /> }} /></div>}
       </>
     ),
   },
 ];
 
-/** Each account that Hourglass ever made at the customer: off and proven, or why not. */
-export const Accounts = ({ of }: { of: readonly Account[] }) => <Sheet flat label={texts.accounts} columns={columns} rows={of} id={(a) => a.id} />;
+/** Each account that Hourglass ever made at the customer: off and proven, or why not. Where it is over, nothing is tried again. */
+export const Accounts = ({ of, over = false }: { of: readonly Account[]; over?: boolean }) => <Sheet flat label={texts.accounts} columns={columns(over)} rows={of} id={(a) => a.id} />;

@@ -23,7 +23,7 @@ export function Leave({ customer, removes, close }: { customer: Customer; remove
   const { data: live = [] } = useQuery(liveQuery);
   const [deletesAccounts, setDeletes] = useState(false);
   const confirmation = useConfirmation(customer.name);
-  const tenant = customer.connection !== "unconnected";
+  const tenant = customer.tenant_id !== undefined;
   const here = live.filter((g) => g.customer.id === customer.id).length;
   const leave = useAction(async () => {
     if (!confirmation.right()) return;

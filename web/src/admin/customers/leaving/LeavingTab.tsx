@@ -31,7 +31,7 @@ export function LeavingTab() {
   useEnd(leaving);
   if (leaving === undefined) return error ? <ProblemBox of={error} retry={() => void refetch()} /> : <Skeleton aria-label={shell.loading}><SkeletonItem size={128} /></Skeleton>;
   if (leaving?.state === "leaving") return <Progress of={leaving} />;
-  const alone = customer.connection === "unconnected";
+  const alone = customer.tenant_id === undefined; // one that was given up keeps its tenant, and can be left properly
   return (
     <>
       {leaving && <Past of={leaving} />}
@@ -80,7 +80,7 @@ function Past({ of: l }: { of: Leaving }) {
           <Filled text={left ? texts.leftHelp : texts.abandonedHelp} values={{ at }} />
         </MessageBarBody>
       </MessageBar>
-      {l.accounts.length > 0 && <Accounts of={l.accounts} />}
+      {l.accounts.length > 0 && <Accounts of={l.accounts} over />}
     </section>
   );
 }
