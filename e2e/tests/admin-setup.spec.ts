@@ -55,7 +55,9 @@ test("access is given and taken away in the matrix, previewed, and ends what res
   await signedIn({ roles: ["admin"] });
   await page.goto(`${addresses.portal}/admin/access`);
   await page.getByRole("searchbox", { name: "Filter people" }).fill(mark);
+  await expect(page).toHaveURL(/who=/);
   await page.getByRole("searchbox", { name: "Filter customers" }).fill(mark);
+  await expect(page).toHaveURL(/who=.*customer=|customer=.*who=/);
   await page.reload();
   await expect(page.getByRole("searchbox", { name: "Filter people" }), "filters have an address").toHaveValue(mark);
   const grid = page.getByRole("grid", { name: "Access by person and customer" });
@@ -91,7 +93,7 @@ test("access is given and taken away in the matrix, previewed, and ends what res
 
   await page.goto(`${addresses.portal}/admin/customers?q=${mark}`);
   await page.getByRole("link", { name: customer }).click();
-  await page.getByRole("link", { name: "Access", exact: true }).last().click();
+  await page.getByRole("navigation", { name: `About ${customer}` }).getByRole("link", { name: "Access" }).click();
   await expect(page.getByRole("row", { name })).toContainText("given to them");
   await look(page, info, "customer-access");
   await elsewhere.close();

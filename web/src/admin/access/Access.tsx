@@ -67,7 +67,7 @@ function Shown(data: Data) {
   const [previewing, setPreviewing] = useState(false);
   const [opened, setOpened] = useState<{ subject: Subject; customer?: Customer }>();
   const { who = "", customer: where = "" } = search;
-  const set = (part: AccessSearch) => navigate({ search: { ...search, ...part }, replace: true, resetScroll: false });
+  const set = (part: AccessSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
 
   const subjects = useMemo(() => subjectsOf(search.rows, data).filter(({ name, note }) => fits(who, `${name} ${note}`)), [search.rows, people, teams, who]); // eslint-disable-line react-hooks/exhaustive-deps -- data is new each time, its parts are not
   const columns = useMemo(() => customers.filter(({ name }) => fits(where, name)), [customers, where]);

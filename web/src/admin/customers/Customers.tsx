@@ -65,7 +65,7 @@ export function Customers() {
   const { q = "", health } = search;
   const { customers, error, again, more, fetching } = useListed(search);
   const [adding, setAdding] = useState(false);
-  const set = (part: CustomerSearch) => navigate({ search: { ...search, ...part }, replace: true });
+  const set = (part: CustomerSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true });
 
   const columns: Column<Customer>[] = [
     {
