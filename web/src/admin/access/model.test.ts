@@ -44,7 +44,7 @@ test("every entitlement is read once, however many cells are asked for", () => {
   let read = 0;
   const many = Array.from({ length: 2_000 }, (_, i) => {
     const { id, profile, customer } = may(String(i), {}, "desk", `c${i % 100}`);
-    return { id, profile, customer, get person() { read++; return named(`p${i % 50}`); } } as Entitlement;
+    return { id, profile, customer, get person() { read++; return named(`p${i % 50}`); } };
   });
   const matrix = new Matrix(many, teams, noChanges, now);
   for (let p = 0; p < 50; p++) for (let c = 0; c < 100; c++) matrix.reasons({ kind: "person", id: `p${p}` }, `c${c}`);
