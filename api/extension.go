@@ -72,11 +72,7 @@ func (s *server) extensionGrants(ctx context.Context, by caller) (ExtensionGrant
 // longer counts.
 func (s *server) ExtensionWait(ctx context.Context, request ExtensionWaitRequestObject) (ExtensionWaitResponseObject, error) {
 	ctx, by := begin(ctx)
-	err := s.awaitChange(ctx, by, request.Params.Since)
-	if ctx.Err() != nil {
-		return ExtensionWait200JSONResponse{}, nil // nobody waits for the answer any more
-	}
-	if err != nil {
+	if err := s.awaitChange(ctx, by, request.Params.Since); err != nil {
 		return nil, err
 	}
 	view, err := s.extensionGrants(ctx, by)

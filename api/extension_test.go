@@ -174,6 +174,7 @@ func TestAWaitThatIsGivenUpIsNoError(t *testing.T) {
 	hangUp()
 	require.ErrorIs(t, <-given, context.Canceled)
 	eventually(t, func() bool { return strings.Contains(h.log.String(), `"route":"/api/v1/extension/wait"`) }, "the wait is over")
+	assert.Contains(t, h.log.String(), `"status":499`)
 	assert.NotContains(t, h.log.String(), `"level":"ERROR"`)
 	assert.False(t, waiting())
 }

@@ -198,6 +198,10 @@ func refusal(refused access.Refused) *failure {
 	return f
 }
 
+// clientGone is what the access log and the metrics say where the caller hung up before the answer, as proxies do: that is no
+// error of ours, and nobody reads it.
+const clientGone = 499
+
 // fail answers with the problem that err is, and keeps err for the access log.
 func fail(c *gin.Context, err error) {
 	f := problemOf(err)
@@ -205,6 +209,10 @@ func fail(c *gin.Context, err error) {
 	c.Abort()
 	if c.Writer.Written() {
 		return // too late: a stream, or an answer that broke off
+	}
+	if f.kind == internalError && c.Request.Context().Err() != nil {
+		c.Status(clientGone)
+		return
 	}
 	if f.kind.retryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(f.kind.retryAfter.Seconds())))
