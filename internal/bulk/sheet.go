@@ -128,7 +128,7 @@ func readRows(reader *csv.Reader, named []string) (sheet, error) {
 			s.bad = append(s.bad, Line{Number: broken.StartLine, Outcome: Refused, Problems: []Problem{malformed}})
 		case err != nil:
 			return sheet{}, fmt.Errorf("reading a file: %w", err)
-		case slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" }):
+		case slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(unguard(cell)) != "" }):
 			number, _ := reader.FieldPos(0)
 			s.add(number, cells, named)
 		}
