@@ -52,6 +52,9 @@ export async function disturb(fault: Fault): Promise<() => Promise<void>> {
   return () => ask("DELETE", `${addresses.microsoft}/faults/${id}`);
 }
 
+/** Switches the tenant's Temporary Access Passes off. */
+export const allowNoPass = (tenant: string) => ask<object>("PATCH", `${addresses.microsoft}/tenants/${tenant}`, { tapPolicy: { enabled: false } });
+
 /** The account as Microsoft has it now. */
 export type Account = { id: string; accountEnabled: boolean; roles: unknown[]; methods: unknown[] };
 export const account = (tenant: string, userName: string) => ask<Account>("GET", `${addresses.microsoft}/tenants/${tenant}/users/${userName}`);

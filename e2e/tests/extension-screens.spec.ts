@@ -44,6 +44,7 @@ test("the popup by keyboard, in light and dark; the badge says where one is", as
 
   const again = await extension.popup();
   await expect(again.getByRole("button", { name: "Open Entra at Contoso" })).toBeVisible();
+  await expect(again.getByLabel("Search customers and grants")).toBeFocused();
   await again.keyboard.press("ArrowDown");
   await expect(again.getByRole("button", { name: "Open Entra at Contoso" })).toBeFocused();
   const centre = await extension.opens(() => again.keyboard.press("Enter"));

@@ -109,7 +109,7 @@ test("an admin sees and removes the paired browsers of a person", async ({ page,
   await signedIn({ roles: ["admin"] });
   await page.goto(`${addresses.portal}/admin/people`);
   await page.getByRole("searchbox").fill("ada-with-a-browser");
-  await page.getByRole("link", { name: "Ada" }).click();
+  await page.getByRole("row").filter({ hasText: "ada-with-a-browser" }).getByRole("link").click();
   await page.getByRole("button", { name: "Remove Edge at home" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("region", { name: "Paired browsers" })).toContainText("No browser is paired.");

@@ -6,7 +6,7 @@ test("the first admin's link enrols a passkey once", async ({ portal, page }) =>
   const said = await hourglass("admin", "--handle=first", "--name=First admin");
   const link = /http\S+/.exec(said)![0];
   await portal.enrol(link);
-  await expect(page.getByText("First admin")).toBeVisible();
+  await expect(page.getByText("First admin", { exact: true })).toBeVisible();
   await expect(page, "the token is not in the address bar").toHaveURL(`${addresses.portal}/`);
 
   await page.goto("about:blank");
@@ -38,7 +38,7 @@ test("a technician signs out and in; reload, back and a second tab keep the sess
   await expect(portal.home).toBeVisible();
 
   const second = await portal.secondTab();
-  await expect(second.page.getByText("Grace")).toBeVisible();
+  await expect(second.page.getByText("Grace", { exact: true })).toBeVisible();
   await second.leave("Sign out everywhere");
   await expect(second.page).toHaveURL(`${addresses.portal}/sign-in`);
   await expect(page, "the other tab notices by itself").toHaveURL(`${addresses.portal}/sign-in`);

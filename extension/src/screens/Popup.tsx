@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { browser } from "wxt/browser";
 import { say } from "../../../web/src/texts/say";
 import { ask } from "../messages/ask";
@@ -11,6 +11,9 @@ import { texts } from "../texts";
 import { GrantCard } from "./GrantCard";
 import { Mark, Note, useMemory, useNow } from "./parts";
 
+/** Once, when it appears: what is refreshed later must not take the focus from where somebody went. */
+const takeFocus = (element: HTMLElement | null) => element?.focus();
+
 /** The button's own page: what is live, and where one can ask. */
 export function Popup() {
   const [mine, setMine] = useState<Pairing | null>();
@@ -19,7 +22,6 @@ export function Popup() {
   const [find, setFind] = useState("");
   const seen = useMemory("seen"), launches = useMemory("launches");
   const now = useNow(seen?.ahead ?? 0);
-  const search = useRef<HTMLInputElement>(null);
 
   const refresh = () => ask("refresh", {}).then(async (refusal) => {
     setTrouble(refusal?.refused === "unreachable" ? null : refusal); // what was seen before says that itself
@@ -29,7 +31,6 @@ export function Popup() {
     void pairing().then((known) => { setMine(known ?? null); if (known) void refresh(); });
     void settings().then((known) => setPlace(known.place));
   }, []);
-  useEffect(() => search.current?.focus(), [mine]);
 
   if (mine === undefined || (mine && seen === undefined)) return null;
   if (mine === null) return <Unpaired why={trouble?.refused === "unpaired" ? texts.unpairedWhy : undefined} />;
@@ -42,7 +43,7 @@ export function Popup() {
   return (
     <div class="popup" onKeyDown={moveFocus}>
       <header>
-        <input ref={search} type="search" class="search" aria-label={texts.search} placeholder={texts.find} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
+        <input ref={takeFocus} type="search" class="search" aria-label={texts.search} placeholder={texts.find} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
         <button class="plain" onClick={() => void openTab(mine.portal)}>{texts.portal}</button>
       </header>
       {seen?.lost && <Note kind="warning" title={texts.lost}>{texts.lostHelp}<button onClick={() => void refresh()}>{texts.tryAgain}</button></Note>}
