@@ -17,7 +17,7 @@ export async function look(page: Page, info: TestInfo, what: string) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
       // What still moves is half transparent: nobody reads it, and axe cannot judge it.
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished)));
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a.playState === "running" && a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished)));
       const where = `${what}, ${width} px, ${colorScheme}`;
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), where).toBeLessThanOrEqual(0);
       const cut = await page.locator("main *:visible").evaluateAll((nodes) => nodes.filter((n) => n.getBoundingClientRect().right > innerWidth + 0.5 && !n.closest("[role=region][tabindex], [role=grid]")).map((n) => n.outerHTML.slice(0, 80)));
