@@ -14,9 +14,9 @@ export async function look(page: Page, info: TestInfo, what: string) {
   const dialog = await page.getByRole("dialog").count() > 0;
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [390, 1280]) {
-      await page.emulateMedia({ colorScheme });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" }); // what comes or goes meanwhile does so at once
       await page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
-      // What still moves is half transparent: nobody reads it, and axe cannot judge it.
+      // What moves since before is half transparent: nobody reads it, and axe cannot judge it.
       await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a.playState === "running" && a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished)));
       const where = `${what}, ${width} px, ${colorScheme}`;
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), where).toBeLessThanOrEqual(0);
@@ -28,4 +28,5 @@ export async function look(page: Page, info: TestInfo, what: string) {
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), where).toEqual([]);
     }
   }
+  await page.emulateMedia({ reducedMotion: null });
 }
