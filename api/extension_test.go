@@ -104,6 +104,13 @@ func TestAPairedBrowserFillsTheCredentialOfALiveGrant(t *testing.T) {
 	assert.Contains(t, h.engine.calls(), "return")
 }
 
+// somebodyWaits says whether one request waits for changes.
+func (h *house) somebodyWaits() bool {
+	h.server.feed.mu.Lock()
+	defer h.server.feed.mu.Unlock()
+	return len(h.server.feed.listeners) == 1
+}
+
 // The extension is told of an end within moments, and for ten minutes.
 func TestAWaitIsAnsweredByAChange(t *testing.T) {
 	h, ada, g := fillable(t)
@@ -112,11 +119,7 @@ func TestAWaitIsAnsweredByAChange(t *testing.T) {
 	go func() {
 		answered <- ada.ask(http.MethodGet, fmt.Sprintf("/api/v1/extension/wait?since=%d", known), nil)
 	}()
-	eventually(t, func() bool {
-		h.server.feed.mu.Lock()
-		defer h.server.feed.mu.Unlock()
-		return len(h.server.feed.listeners) == 1
-	}, "somebody waits")
+	eventually(t, h.somebodyWaits, "somebody waits")
 	h.beginEnding(g.Id)
 	news := (<-answered).grants()
 	assert.Equal(t, access.Ending, news.Grants[0].State)
@@ -141,11 +144,7 @@ func TestAWaitEndsWithItsBrowser(t *testing.T) {
 	go func() {
 		answered <- ada.ask(http.MethodGet, fmt.Sprintf("/api/v1/extension/wait?since=%d", known), nil)
 	}()
-	eventually(t, func() bool {
-		h.server.feed.mu.Lock()
-		defer h.server.feed.mu.Unlock()
-		return len(h.server.feed.listeners) == 1
-	}, "somebody waits")
+	eventually(t, h.somebodyWaits, "somebody waits")
 	ada.removeOnly()
 	(<-answered).problem(tokenRefused)
 }
@@ -165,18 +164,13 @@ func TestAWaitThatIsGivenUpIsNoError(t *testing.T) {
 		_, err := h.client.Do(r)
 		given <- err
 	}()
-	waiting := func() bool {
-		h.server.feed.mu.Lock()
-		defer h.server.feed.mu.Unlock()
-		return len(h.server.feed.listeners) == 1
-	}
-	eventually(t, waiting, "somebody waits")
+	eventually(t, h.somebodyWaits, "somebody waits")
 	hangUp()
 	require.ErrorIs(t, <-given, context.Canceled)
 	eventually(t, func() bool { return strings.Contains(h.log.String(), `"route":"/api/v1/extension/wait"`) }, "the wait is over")
 	assert.Contains(t, h.log.String(), `"status":499`)
 	assert.NotContains(t, h.log.String(), `"level":"ERROR"`)
-	assert.False(t, waiting())
+	assert.False(t, h.somebodyWaits())
 }
 
 // only is the one browser in the list of the person's.
