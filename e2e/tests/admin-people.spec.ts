@@ -87,3 +87,21 @@ test("who holds access is on the board, and is revoked with a reason", async ({ 
   await expect(grant).toContainText("The ticket is closed");
   await elsewhere.close();
 });
+
+test("who searches and presses a link at once is not fetched back to the list", async ({ page, signedIn }) => {
+  const mark = await signedIn({ name: "Robin", roles: ["admin"] });
+  await page.goto(`${addresses.portal}/admin/people`);
+  const link = page.getByRole("link", { name: "Robin", exact: true }).first();
+  await expect(link).toBeVisible();
+  // The next page is still on its way when the fingers have rested.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/assets/OnePerson-*.js", (route) => released.then(() => route.continue()));
+  await page.clock.install();
+  await page.getByRole("searchbox").fill(mark);
+  await link.click();
+  await expect(page).toHaveURL(/\/admin\/people\/[0-9a-f-]{36}$/);
+  await page.clock.runFor(1000);
+  release();
+  await expect(page.getByRole("heading", { name: "Robin", level: 1 })).toBeVisible();
+});

@@ -1,4 +1,4 @@
-import { account } from "../stage.ts";
+import { account, addCustomer, disturb, microsoftTook } from "../stage.ts";
 import { answers, audited, expect, test, type Extension } from "../extension.ts";
 import type { Page } from "../test.ts";
 
@@ -84,4 +84,24 @@ test("two customers at the same time never mix", async ({ extension, portal, sig
   await popup.getByRole("button", { name: "Open Microsoft 365 at Fabrikam" }).click();
   await expect(popup.getByRole("alert"), "this place keeps one account per browser").toContainText("Contoso is open there.");
   await expect(standIn(place).tenant).toHaveText("Contoso");
+});
+
+test("from home to the customer's admin centre: two presses; and how long the whole way takes", async ({ extension, portal, signedIn }) => {
+  const domain = `quick${crypto.randomUUID().slice(0, 8)}`;
+  const tenant = await addCustomer(domain, `${domain}.onmicrosoft.com`);
+  await disturb({ tenant, kind: "delay", delay: "150ms" }); // as far away as Microsoft is
+  await signedIn({ may: [{ profile: "Help desk", customer: domain }] });
+  await extension.pair(portal);
+  await expect(portal.askUsual(domain)).toBeVisible();
+  await expect(portal.page.locator("html")).toHaveAttribute("data-hourglass-extension", /./);
+  const began = Date.now();
+  await portal.askUsual(domain).click(); // the first press
+  const open = portal.grant("Help desk", domain).getByRole("button", { name: /^Open/ }).first();
+  await expect(open).toBeVisible();
+  const active = Date.now();
+  const centre = await extension.opens(() => open.click()); // and the second
+  await expect(standIn(centre).tenant).toHaveText(domain);
+  const centreAfter = Date.now();
+  const microsoft = await microsoftTook(tenant, began, centreAfter);
+  console.log(`home to admin centre by the extension: ${centreAfter - began} ms, of which active after ${active - began} ms; Microsoft's answers ${microsoft} ms`);
 });

@@ -23,6 +23,7 @@ export function ProofList({ grant }: { grant: Grant }) {
     proof.removed_roles ? say(texts.proofRolesRemoved, { n: proof.removed_roles }) : texts.proofRoles,
     proof.removed_methods ? say(texts.proofMethodsRemoved, { n: proof.removed_methods }) : texts.proofMethods,
     texts.proofSessions,
+    ...(proof.no_password ? [texts.proofNoPassword] : []),
   ];
   return (
     <div className={styles.proof}>

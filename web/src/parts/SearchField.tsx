@@ -1,4 +1,5 @@
 import { SearchBox, type SearchBoxProps } from "@fluentui/react-components";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useState } from "react";
 
 const rest = 200; // ms without a key, after which what is typed is looked for
@@ -10,6 +11,7 @@ type Props = Omit<SearchBoxProps, "value" | "onChange" | "aria-label"> & { label
  * anew, comes when the fingers rest.
  */
 export function SearchField({ label, value, onSearch, ...more }: Props) {
+  const router = useRouter();
   const [typed, setTyped] = useState(value);
   const [sent, setSent] = useState(value);
   const [seen, setSeen] = useState(value);
@@ -21,6 +23,9 @@ export function SearchField({ label, value, onSearch, ...more }: Props) {
     }
   }
   const look = useEffectEvent(() => {
+    // Whoever pressed a link meanwhile, whose page is still on its way, is not fetched back.
+    const { location, resolvedLocation } = router.state;
+    if (location.pathname !== (resolvedLocation ?? location).pathname) return;
     setSent(typed);
     onSearch(typed);
   });

@@ -1,10 +1,11 @@
 import { Toaster as FluentToaster } from "@fluentui/react-components";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { texts } from "../texts/shell";
 
 /** Where toasts appear: a landmark, so that whoever goes from one to the next finds them. */
-export function Toaster({ id }: { id: string }) {
+export function Toaster({ id, onThere }: { id: string; onThere: () => void }) {
   const [place, setPlace] = useState<HTMLElement | null>(null);
+  useEffect(() => { if (place) onThere(); }, [place, onThere]);
   return (
     <>
       <div ref={setPlace} role="region" aria-label={texts.news} />

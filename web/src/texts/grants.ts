@@ -54,6 +54,7 @@ export const texts = inLanguage({
     proofMethods: "no sign-in method left",
     proofMethodsRemoved: "no sign-in method left ({n} removed)",
     proofSessions: "sessions revoked",
+    proofNoPassword: "no password opens it (federated domain)",
     neverOn: "It was never switched on.",
 
     open: "Open",
