@@ -65,7 +65,7 @@ func clock(whose string, theirs, before, after time.Time) Finding {
 // lateness of an end that somebody should look at.
 const lateness = 2 * time.Minute
 
-// Grants looks for accounts that should be off.
+// Grants looks for accounts that should be off, and for customers at which the drills say that they might stay on.
 func Grants(s *store.Store) Part {
 	return Part{"grants", func(ctx context.Context) []Finding {
 		census, err := s.Census(ctx)
@@ -77,11 +77,16 @@ func Grants(s *store.Store) Part {
 			live += number
 		}
 		says := fmt.Sprintf("%d live, %d of them NOT OFF", live, census.NotOff)
-		if census.NotOff == 0 || time.Since(census.NotOffSince) < lateness {
-			return []Finding{well(says)}
+		found := []Finding{well(says)}
+		if census.NotOff > 0 && time.Since(census.NotOffSince) >= lateness {
+			found[0] = broken(fmt.Sprintf("%s, the oldest for %s", says, time.Since(census.NotOffSince).Round(time.Second)),
+				"open the grants shown as NOT OFF; each says what Microsoft answers")
 		}
-		return []Finding{broken(fmt.Sprintf("%s, the oldest for %s", says, time.Since(census.NotOffSince).Round(time.Second)),
-			"open the grants shown as NOT OFF; each says what Microsoft answers")}
+		if census.FailingDrills > 0 {
+			found = append(found, broken(fmt.Sprintf("customers at which a drill fails: %d; an account there may not be switched off", census.FailingDrills),
+				"open their last drills; each says in which step it failed and what Microsoft answers"))
+		}
+		return found
 	}}
 }
 

@@ -55,13 +55,14 @@ func (s *Store) Census(ctx context.Context) (Census, error) {
 	return census, err
 }
 
-// drillStuck is how long after its beginning a drill that has not even begun to end is stuck.
+// drillStuck is how long after its beginning a drill that has not even begun to end is stuck. One whose workflow runs gives up
+// arming the canary after minutes; a longer wait is that of a drill which nobody works on.
 const drillStuck = 15 * time.Minute
 
 func (s *Store) failingDrills(ctx context.Context) (n int, err error) {
 	now := s.now()
 	err = s.db.WithContext(ctx).Raw(`SELECT COUNT(*) FROM (
-			SELECT customer_id FROM drills WHERE ended_at IS NULL AND off_at IS NULL AND (ending_at < @late OR begun_at < @stuck)
+			SELECT customer_id FROM drills WHERE ended_at IS NULL AND off_at IS NULL AND (ending_at < @late OR ending_at IS NULL AND begun_at < @stuck)
 			UNION
 			SELECT d.customer_id FROM drills d JOIN customers c ON c.id = d.customer_id AND c.connection = @connected
 			WHERE d.failure IS NOT NULL AND NOT EXISTS (
