@@ -43,6 +43,7 @@ type Store interface {
 	RecordWorkflowsRead(ctx context.Context, by access.PersonID) error
 	RecordReveal(ctx context.Context, id access.GrantID, by access.PersonID, revealID string, kind access.CredentialKind) error
 	Changes(ctx context.Context, after int64, limit int) ([]store.Change, error)
+	GrantsOf(ctx context.Context, changes []store.Change) (map[access.GrantID]store.Grant, error)
 	LastChange(ctx context.Context) (int64, error)
 	connections
 	customers

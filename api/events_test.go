@@ -3,8 +3,11 @@ package api
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -176,6 +179,54 @@ func TestLiveUpdatesResumeWithoutLoss(t *testing.T) {
 	last := next(t, resumed)
 	assert.Equal(t, access.Ending, last.grant(t).State)
 	assert.Greater(t, last.id, missed[len(missed)-1].Seq)
+}
+
+// A grant that cannot be read, as one of a newer version's kind, is left out for everybody; what comes after it is told.
+func TestAGrantThatCannotBeReadHoldsUpNoOther(t *testing.T) {
+	h := newHouse(t)
+	ada, grace := h.technician("ada"), h.technician("grace")
+	events, hangUp := ada.listen("/api/v1/events", "")
+	begun := next(t, events)
+	spoilt := grace.request("key").grant()
+	h.spoil(spoilt.Id)
+	h.activate(ada.request("key").grant().Id)
+	for next(t, events).grant(t).State != access.Active {
+	}
+	hangUp()
+	ended(t, events)
+	resumed, _ := ada.listen("/api/v1/events", strconv.FormatInt(begun.id, 10))
+	for next(t, resumed).grant(t).State != access.Active {
+	}
+	census, err := h.store.Census(t.Context())
+	require.NoError(t, err)
+	assert.NotZero(t, census.Unreadable, "operators hear of it")
+}
+
+// spoil writes into a grant what the domain does not allow.
+func (h *house) spoil(id access.GrantID) {
+	h.t.Helper()
+	raw, err := sql.Open("sqlite", "file:"+filepath.Join(h.folder, "hourglass.db")+"?_pragma=busy_timeout(10000)&_pragma=ignore_check_constraints(1)")
+	require.NoError(h.t, err)
+	defer raw.Close()
+	_, err = raw.ExecContext(h.t.Context(), "DROP TRIGGER grants_terms_are_fixed; UPDATE grants SET lifetime_seconds = 0 WHERE id = '"+id.String()+"'")
+	require.NoError(h.t, err)
+}
+
+func TestAStoreThatDoesNotAnswerIsNotPressed(t *testing.T) {
+	h := newHouse(t)
+	h.server.feed.rest = time.Hour
+	ada := h.technician("ada")
+	events, _ := ada.listen("/api/v1/events", "")
+	next(t, events)
+	h.gate.mu.Lock()
+	h.gate.changes = errors.New("the database is away")
+	h.gate.mu.Unlock()
+	const said = "live updates cannot read the store"
+	eventually(t, func() bool { return strings.Contains(h.log.String(), said) }, "operators hear of it")
+	for range 5 {
+		<-events // heartbeats, each later than several looks
+	}
+	assert.Equal(t, 1, strings.Count(h.log.String(), said), "and not forty times a second")
 }
 
 func TestAnIdThatWasNeverGivenGetsASnapshot(t *testing.T) {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -18,6 +17,8 @@ const (
 	listenersPerPerson = 20
 	// lookEvery is part of what a technician waits for access; a look costs one small query, however many listen.
 	lookEvery = 25 * time.Millisecond
+	// restAfter is how long a store that did not answer is left alone, and how often the log hears of it.
+	restAfter = time.Second
 )
 
 // change is what an audit record brought about: a grant as it stood after it, or other access of a person; of anybody
@@ -47,6 +48,7 @@ type feed struct {
 	store Store
 	log   *slog.Logger
 	every time.Duration
+	rest  time.Duration
 
 	mu        sync.Mutex
 	listeners map[*listener]bool
@@ -62,7 +64,7 @@ type listener struct {
 }
 
 func newFeed(s Store, log *slog.Logger, every time.Duration) *feed {
-	return &feed{store: s, log: log, every: every, listeners: map[*listener]bool{}, perPerson: map[access.PersonID]int{}}
+	return &feed{store: s, log: log, every: every, rest: restAfter, listeners: map[*listener]bool{}, perPerson: map[access.PersonID]int{}}
 }
 
 // listen returns a listener that gets every change committed from now on. What was committed before is for the
@@ -110,22 +112,25 @@ func (f *feed) remove(l *listener) {
 }
 
 func (f *feed) poll(ctx context.Context, after int64) {
-	ticker := time.NewTicker(f.every)
-	defer ticker.Stop()
+	timer := time.NewTimer(f.every)
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		next, err := changesAfter(ctx, f.store, after, func(c change) error {
 			f.tell(ctx, c)
 			return nil
 		})
+		after = next
+		pause := f.every
 		if err != nil && ctx.Err() == nil {
 			f.log.WarnContext(ctx, "live updates cannot read the store", "error", err)
+			pause = f.rest
 		}
-		after = next
+		timer.Reset(pause)
 	}
 }
 
@@ -149,30 +154,29 @@ func (f *feed) tell(ctx context.Context, c change) {
 }
 
 // changesAfter gives every change after a sequence to tell, and returns the last sequence that was looked at.
-// A record whose grant does not exist (a refused request) changes nothing that anybody can see.
+// A record whose grant does not exist (a refused request) changes nothing that anybody can see. One whose grant cannot be
+// read is left out too, as in every list: what comes behind it is not to wait for ever.
 func changesAfter(ctx context.Context, s Store, after int64, tell func(change) error) (int64, error) {
 	for {
 		page, err := s.Changes(ctx, after, changesAtOnce)
 		if err != nil {
 			return after, err
 		}
+		grants, err := s.GrantsOf(ctx, page)
+		if err != nil {
+			return after, err
+		}
 		newest := newestOfAccess(page)
 		for _, c := range page {
+			g, changed := grants[c.GrantID]
 			switch {
-			case !c.GrantID.IsZero():
-				g, err := s.Grant(ctx, c.GrantID)
-				if err != nil && !errors.Is(err, access.ErrNotFound) {
-					return after, err
-				}
-				if err == nil {
-					if err := tell(change{seq: c.Seq, grant: g}); err != nil {
-						return after, err
-					}
-				}
-			case newest[c.PersonID] == c.Seq:
-				if err := tell(change{seq: c.Seq, access: true, person: c.PersonID}); err != nil {
-					return after, err
-				}
+			case changed:
+				err = tell(change{seq: c.Seq, grant: g})
+			case c.GrantID.IsZero() && newest[c.PersonID] == c.Seq:
+				err = tell(change{seq: c.Seq, access: true, person: c.PersonID})
+			}
+			if err != nil {
+				return after, err
 			}
 			after = c.Seq
 		}

@@ -93,6 +93,7 @@ type gate struct {
 	*store.Store
 	mu          sync.Mutex
 	revealError error
+	changes     error
 	polls       int
 }
 
@@ -119,7 +120,11 @@ func (g *gate) RecordFill(ctx context.Context, f store.Filling) (store.Grant, er
 func (g *gate) Changes(ctx context.Context, after int64, limit int) ([]store.Change, error) {
 	g.mu.Lock()
 	g.polls++
+	err := g.changes
 	g.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
 	return g.Store.Changes(ctx, after, limit)
 }
 

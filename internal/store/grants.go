@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,6 +58,32 @@ func (s *Store) Grants(ctx context.Context, f GrantFilter) (page []Grant, next s
 	}
 	page = listed(ctx, s, rows, grantView.grant)
 	return page, next, tellApprovers(s.db.WithContext(ctx), page)
+}
+
+// GrantsOf returns the grants that changes are about, as they are now, in one query. What does not exist or cannot be read is
+// not among them.
+func (s *Store) GrantsOf(ctx context.Context, changes []Change) (map[access.GrantID]Grant, error) {
+	var ids []access.GrantID
+	for _, c := range changes {
+		if !c.GrantID.IsZero() && !slices.Contains(ids, c.GrantID) {
+			ids = append(ids, c.GrantID)
+		}
+	}
+	of := make(map[access.GrantID]Grant, len(ids))
+	for some := range slices.Chunk(ids, together) {
+		var rows []grantView
+		if err := grants(s.db.WithContext(ctx)).Where("g.id IN ?", some).Find(&rows).Error; err != nil {
+			return nil, translate(err)
+		}
+		found := listed(ctx, s, rows, grantView.grant)
+		if err := tellApprovers(s.db.WithContext(ctx), found); err != nil {
+			return nil, err
+		}
+		for _, g := range found {
+			of[g.ID] = g
+		}
+	}
+	return of, nil
 }
 
 // RecentGrants returns a person's grants that are live, or ended after an instant, newest request first.
