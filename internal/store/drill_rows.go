@@ -101,12 +101,13 @@ func readDrill(db *gorm.DB, query string, args ...any) (Drill, error) {
 	return view.drill()
 }
 
+// readDrills returns what it can read also beside an ErrUnreadable.
 func readDrills(query *gorm.DB) ([]Drill, error) {
 	var views []drillView
 	if err := query.Find(&views).Error; err != nil {
 		return nil, translate(err)
 	}
-	return all(views, drillView.drill)
+	return readable(views, drillView.drill)
 }
 
 // withSteps puts the steps of a phase behind those of other phases, in the place of what the phase walked before.

@@ -94,7 +94,8 @@ func (s *Store) Drills(ctx context.Context, id access.CustomerID, limit int) ([]
 	if _, err := readCustomer(db, id); err != nil {
 		return nil, err
 	}
-	return readDrills(drillViews(db).Where("d.customer_id = ?", id).Order("d.begun_at DESC, d.id DESC").Limit(pageSize(limit)))
+	drills, err := readDrills(drillViews(db).Where("d.customer_id = ?", id).Order("d.begun_at DESC, d.id DESC").Limit(pageSize(limit)))
+	return drills, s.leaveOut(ctx, err)
 }
 
 // LastDrills returns the newest drill that has ended of each of the customers that has one.
@@ -108,10 +109,11 @@ func (s *Store) LastDrills(ctx context.Context, ids []access.CustomerID) (map[ac
 	for _, d := range drills {
 		last[d.CustomerID] = d
 	}
-	return last, err
+	return last, s.leaveOut(ctx, err)
 }
 
-// RunningDrills returns at most limit drills that have not ended, the longest first.
+// RunningDrills returns at most limit drills that have not ended, the longest first. What can be read is returned also when err
+// says that some row could not.
 func (s *Store) RunningDrills(ctx context.Context, limit int) ([]Drill, error) {
 	return readDrills(drillViews(s.db.WithContext(ctx)).Where("d.ended_at IS NULL").Order("d.begun_at").Limit(limit))
 }

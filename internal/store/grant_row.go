@@ -66,12 +66,13 @@ func grants(db *gorm.DB) *gorm.DB {
 		Joins("JOIN accounts a ON a.id = g.account_id")
 }
 
+// readGrants returns what it can read also beside an ErrUnreadable.
 func readGrants(query *gorm.DB) ([]Grant, error) {
 	var rows []grantView
 	if err := query.Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
-	return all(rows, grantView.grant)
+	return readable(rows, grantView.grant)
 }
 
 func readGrant(db *gorm.DB, id access.GrantID) (Grant, error) {

@@ -88,7 +88,8 @@ func (s *Store) GrantsOf(ctx context.Context, changes []Change) (map[access.Gran
 
 // RecentGrants returns a person's grants that are live, or ended after an instant, newest request first.
 func (s *Store) RecentGrants(ctx context.Context, p access.PersonID, endedAfter time.Time) ([]Grant, error) {
-	return readGrants(newestFirst(s.db.WithContext(ctx)).Where("g.person_id = ? AND (g.state <> 'ended' OR g.ended_at > ?)", p, instant{endedAfter}))
+	recent, err := readGrants(newestFirst(s.db.WithContext(ctx)).Where("g.person_id = ? AND (g.state <> 'ended' OR g.ended_at > ?)", p, instant{endedAfter}))
+	return recent, s.leaveOut(ctx, err)
 }
 
 func newestFirst(db *gorm.DB) *gorm.DB { return grants(db).Order("g.requested_at DESC, g.id DESC") }

@@ -116,6 +116,24 @@ func TestPostgreSQLReadsNoBigTableWhole(t *testing.T) {
 	}
 }
 
+// A page of a thousand customers is summed up however many entitlements there are: a statement takes 65,535 values.
+func TestALongPageOfCustomersIsSummedUp(t *testing.T) {
+	t.Parallel()
+	s := filled(t)
+	for _, statement := range []string{
+		`INSERT INTO profiles (id, name, roles, credential, default_lifetime_seconds, maximum_lifetime_seconds, reason_required, ticket_required, approval_required)
+			SELECT md5('f' || i)::uuid, 'Profile ' || i, '["729827e3-9c14-49f7-bb1b-9608f156bbb8"]', 'pass', 3600, 14400, false, false, false FROM generate_series(11, 70) i`,
+		`INSERT INTO entitlements (id, team_id, profile_id, customer_id) SELECT md5(c.id::text || f.id)::uuid, md5('t1')::uuid, f.id, c.id FROM customers c, profiles f`,
+	} {
+		require.NoError(t, s.db.Exec(statement).Error)
+	}
+	page, _, err := s.CustomerPage(t.Context(), CustomerFilter{Limit: longestPage})
+	require.NoError(t, err)
+	summaries, err := s.PreflightSummaries(t.Context(), page)
+	require.NoError(t, err)
+	require.Len(t, summaries, longestPage)
+}
+
 // BenchmarkReach is what the two questions about access cost beside the bare SQL under them:
 //
 //	go test -run - -bench Reach ./internal/store

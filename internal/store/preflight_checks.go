@@ -32,7 +32,7 @@ func (s *Store) ClaimPreflights(ctx context.Context, limit int, lease time.Durat
 			return err
 		}
 		roles, err := rolesOfProfiles(tx)
-		if err != nil {
+		if err = s.leaveOut(ctx, err); err != nil {
 			return err
 		}
 		for _, row := range rows {
@@ -157,7 +157,7 @@ func (s *Store) FinishPreflight(ctx context.Context, t PreflightTask, read acces
 		}
 		now := s.now()
 		usable, err := usableProfiles(tx, []access.CustomerID{customer.ID}, now)
-		if err != nil {
+		if err = s.leaveOut(ctx, err); err != nil {
 			return err
 		}
 		row, err := t.row(tx)

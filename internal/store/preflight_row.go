@@ -129,23 +129,26 @@ func usableProfiles(db *gorm.DB, customers []access.CustomerID, at time.Time) (m
 	if err != nil {
 		return nil, translate(err)
 	}
-	ids := make([]access.ProfileID, len(named))
-	for i, n := range named {
-		ids[i] = n.ProfileID
+	is := make(map[profileAt]bool, len(named))
+	var ids []access.ProfileID // few, however many entitlements name them
+	for _, n := range named {
+		if is[n] = true; !slices.Contains(ids, n.ProfileID) {
+			ids = append(ids, n.ProfileID)
+		}
 	}
 	profiles, err := readProfiles(db.Where("id IN ? AND retired_at IS NULL", ids))
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnreadable) {
 		return nil, err
 	}
 	usable := make(map[access.CustomerID][]access.Profile, len(customers))
 	for _, c := range customers {
 		for _, p := range profiles {
-			if slices.Contains(named, profileAt{c, p.ID}) || slices.Contains(named, profileAt{ProfileID: p.ID}) {
+			if is[profileAt{c, p.ID}] || is[profileAt{ProfileID: p.ID}] {
 				usable[c] = append(usable[c], p)
 			}
 		}
 	}
-	return usable, nil
+	return usable, err
 }
 
 // document is a column that holds JSON.

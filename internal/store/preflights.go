@@ -21,7 +21,7 @@ func (s *Store) Preflight(ctx context.Context, id access.CustomerID) (Preflight,
 		return Preflight{}, err
 	}
 	usable, err := usableProfiles(db, []access.CustomerID{id}, now)
-	if err != nil {
+	if err = s.leaveOut(ctx, err); err != nil {
 		return Preflight{}, err
 	}
 	p := Preflight{Customer: customer, Health: access.HealthUnknown}
@@ -76,7 +76,7 @@ func (s *Store) PreflightSummaries(ctx context.Context, customers []Customer) (m
 		return nil, err
 	}
 	usable, err := usableProfiles(db, ids, now)
-	if err != nil {
+	if err = s.leaveOut(ctx, err); err != nil {
 		return nil, err
 	}
 	summaries := make(map[access.CustomerID]PreflightSummary, len(customers))

@@ -82,12 +82,13 @@ func (s *Store) Profiles(ctx context.Context) ([]access.Profile, error) {
 	return readProfiles(s.db.WithContext(ctx))
 }
 
+// readProfiles returns what it can read also beside an ErrUnreadable.
 func readProfiles(query *gorm.DB) ([]access.Profile, error) {
 	var rows []profileRow
 	if err := query.Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
-	profiles, err := all(rows, profileRow.profile)
+	profiles, err := readable(rows, profileRow.profile)
 	sortByName(profiles, func(p access.Profile) (access.Name, string) { return p.Name, p.ID.String() })
 	return profiles, err
 }

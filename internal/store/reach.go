@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -19,11 +20,11 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 		return nil, translate(err)
 	}
 	reaches, err := reach(rows)
-	if err != nil || len(reaches) == 0 {
+	if err = s.leaveOut(ctx, err); err != nil || len(reaches) == 0 {
 		return nil, err
 	}
 	live, err := readGrants(grants(db).Where("g.person_id = ? AND g.state <> 'ended'", p))
-	if err != nil {
+	if err = s.leaveOut(ctx, err); err != nil {
 		return nil, err
 	}
 	if err := tellApprovers(db, live); err != nil {
@@ -40,7 +41,7 @@ func (s *Store) Access(ctx context.Context, p access.PersonID, at time.Time) ([]
 		}
 		reaches[i].Last = last[r.Customer.ID]
 	}
-	return reaches, tellFindings(db, reaches, at)
+	return reaches, s.leaveOut(ctx, tellFindings(db, reaches, at))
 }
 
 // AccessEnds is when the first of a person's entitlements that are in force at an instant ends by itself: the zero time
@@ -57,7 +58,8 @@ func (s *Store) AccessEnds(ctx context.Context, p access.PersonID, at time.Time)
 	return rows[0].EndsAt.Time, nil
 }
 
-// tellFindings adds what the pre-flights found, read by the customers' ids.
+// tellFindings adds what the pre-flights found, read by the customers' ids. A pre-flight that cannot be read is named by its
+// ErrUnreadable, and found nothing.
 func tellFindings(db *gorm.DB, reaches []Reach, now time.Time) error {
 	ids := make([]access.CustomerID, len(reaches))
 	for i, r := range reaches {
@@ -67,14 +69,15 @@ func tellFindings(db *gorm.DB, reaches []Reach, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	var unread []error
 	for i, r := range reaches {
 		if row, found := known[r.Customer.ID]; found {
 			if _, reaches[i].Findings, err = row.judged(r.Customer, r.Profiles, now); err != nil {
-				return err
+				unread = append(unread, err)
 			}
 		}
 	}
-	return nil
+	return errors.Join(unread...)
 }
 
 // remembered is how many requests of a person are looked through for the newest at each customer.
@@ -120,36 +123,45 @@ func reachable(db *gorm.DB, p access.PersonID, at time.Time) *gorm.DB {
 		map[string]any{"person": p, "at": instant{at}})
 }
 
-// reach puts rows together by customer. Each profile and each customer is read once, however many rows it is in.
+// reach puts rows together by customer. Each profile and each customer is read once, however many rows it is in. Those that
+// can be read come also beside an ErrUnreadable, which names the others.
 func reach(rows []reachRow) ([]Reach, error) {
-	reaches, profiles := map[access.CustomerID]*Reach{}, map[access.ProfileID]access.Profile{}
+	reaches, profiles := map[access.CustomerID]*Reach{}, map[access.ProfileID]*access.Profile{}
+	var unread []error
 	for _, row := range rows {
 		r, known := reaches[row.Customer.ID]
 		if !known {
-			c, err := row.Customer.customer()
-			if err != nil {
-				return nil, err
+			if c, err := row.Customer.customer(); err != nil {
+				unread = append(unread, err)
+			} else {
+				r = &Reach{Customer: c}
 			}
-			r = &Reach{Customer: c}
-			reaches[c.ID] = r
+			reaches[row.Customer.ID] = r
 		}
 		profile, known := profiles[row.Profile.ID]
 		if !known {
-			var err error
-			if profile, err = row.Profile.profile(); err != nil {
-				return nil, err
+			if p, err := row.Profile.profile(); err != nil {
+				unread = append(unread, err)
+			} else {
+				profile = &p
 			}
-			profiles[profile.ID] = profile
+			profiles[row.Profile.ID] = profile
+		}
+		if r == nil || profile == nil {
+			continue
 		}
 		if !slices.ContainsFunc(r.Profiles, func(p access.Profile) bool { return p.ID == profile.ID }) {
-			r.Profiles = append(r.Profiles, profile)
+			r.Profiles = append(r.Profiles, *profile)
 		}
 	}
 	var sorted []Reach
 	for _, r := range reaches {
+		if r == nil || len(r.Profiles) == 0 {
+			continue
+		}
 		sortByName(r.Profiles, func(p access.Profile) (access.Name, string) { return p.Name, p.ID.String() })
 		sorted = append(sorted, *r)
 	}
 	sortByName(sorted, func(r Reach) (access.Name, string) { return r.Customer.Name, r.Customer.ID.String() })
-	return sorted, nil
+	return sorted, errors.Join(unread...)
 }

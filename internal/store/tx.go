@@ -106,6 +106,15 @@ func (s *Store) cannotRead(ctx context.Context, rows int, err error) {
 	s.log.ErrorContext(ctx, "a list lacks what cannot be read", "error", err)
 }
 
+// leaveOut is nil for rows that cannot be read, which it counts and says in the log; any other error stays.
+func (s *Store) leaveOut(ctx context.Context, err error) error {
+	if !errors.Is(err, ErrUnreadable) {
+		return err
+	}
+	s.cannotRead(ctx, 1, err)
+	return nil
+}
+
 // together is how many rows one statement is about at most: both databases bound the number of values in one.
 const together = 500
 

@@ -86,3 +86,67 @@ func (w *world) reclaimed(c store.Customer) store.PreflightTask {
 	require.Len(w.t, tasks, 1)
 	return tasks[0]
 }
+
+// A profile, a customer, a pre-flight, a grant or a drill that cannot be read costs people what it is about, and nothing else.
+func TestUnreadableRowsHideNoOtherAccess(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.entitle(w.ada, w.helpDesk)
+		other := w.profile("Security", false)
+		w.entitle(w.ada, other)
+		reached := func() (names []string) {
+			reaches, err := w.Access(ctx, w.ada.ID, w.clock.Now())
+			require.NoError(t, err)
+			for _, r := range reaches {
+				for _, p := range r.Profiles {
+					names = append(names, r.Customer.Name.String()+": "+p.Name.String())
+				}
+			}
+			return names
+		}
+		all := reached()
+		require.NotEmpty(t, all)
+
+		w.requestPreflight(w.contoso)
+		w.exec(`UPDATE preflights SET facts = '{"Licence":"p9"}'`)
+		assert.Equal(t, all, reached(), "whose pre-flight cannot be read is reached all the same")
+		w.exec(`UPDATE preflights SET facts = '{}'`)
+
+		w.drill()
+		running := func() int {
+			found, err := w.RunningDrills(ctx, 10)
+			if err != nil {
+				require.ErrorIs(t, err, store.ErrUnreadable)
+			}
+			return len(found)
+		}
+		n := w.newDrill()
+		n.CustomerID = w.fabrikam.ID
+		_, begun, err := w.BeginDrill(ctx, n, w.by())
+		require.NoError(t, err)
+		require.True(t, begun)
+		require.Equal(t, 2, running())
+		w.exec("UPDATE drills SET credential = 'perhaps' WHERE customer_id = '" + w.contoso.ID.String() + "'")
+		assert.Equal(t, 1, running(), "the workers look after the others")
+		_, err = w.LastDrills(ctx, []access.CustomerID{w.contoso.ID, w.fabrikam.ID})
+		require.NoError(t, err)
+
+		w.unchecked("profiles", "profiles_credential_check", "UPDATE profiles SET credential = 'perhaps' WHERE id = '"+other.ID.String()+"'")
+		rest := reached()
+		assert.Len(t, rest, len(all)/2)
+		for _, name := range rest {
+			assert.Contains(t, name, "Help desk")
+		}
+		_, err = w.PreflightSummaries(ctx, []store.Customer{w.contoso, w.fabrikam})
+		require.NoError(t, err)
+		w.clock.Advance(lease)
+		w.requestPreflight(w.contoso)
+		tasks, err := w.ClaimPreflights(ctx, 10, lease)
+		require.NoError(t, err)
+		require.NotEmpty(t, tasks)
+		require.NoError(t, w.FinishPreflight(ctx, tasks[0], allRead(w), w.clock.Now(), w.clock.Now()))
+
+		w.unchecked("customers", "customers_connection_check", "UPDATE customers SET connection = 'perhaps' WHERE id = '"+w.contoso.ID.String()+"'")
+		assert.Len(t, reached(), len(rest)-1)
+	})
+}
