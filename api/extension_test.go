@@ -104,6 +104,25 @@ func TestAPairedBrowserFillsTheCredentialOfALiveGrant(t *testing.T) {
 	assert.Contains(t, h.engine.calls(), "return")
 }
 
+func TestAFloodFromAPairedBrowser(t *testing.T) {
+	h := newHouse(t)
+	ada, eve := paired(h.technician("ada")), paired(h.technician("eve"))
+	list := func(x *extension) answer { return x.ask(http.MethodGet, "/api/v1/extension/grants", nil) }
+	for range askedBurst {
+		require.Equal(t, http.StatusOK, list(ada).status)
+	}
+	refused := list(ada)
+	refused.problem(tooManyRequests)
+	assert.Equal(t, "10", refused.header.Get("Retry-After"))
+	assert.Equal(t, http.StatusOK, list(eve).status, "another browser is not held up")
+	// What is refused costs nothing: not even its proof is kept, so that the same one counts once there is time for it.
+	const path = "/api/v1/extension/grants"
+	proof := ada.proof(http.MethodGet, path, ada.access).sign(t)
+	ada.askWith(http.MethodGet, path, nil, ada.access, proof).problem(tooManyRequests)
+	h.clock.pass(2 * askedEvery)
+	assert.Equal(t, http.StatusOK, ada.askWith(http.MethodGet, path, nil, ada.access, proof).status)
+}
+
 // somebodyWaits says whether one request waits for changes.
 func (h *house) somebodyWaits() bool {
 	h.server.feed.mu.Lock()

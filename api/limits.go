@@ -56,27 +56,32 @@ var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": t
 
 const (
 	attemptBuckets = 4096
-	attemptBurst   = 60
-	attemptEvery   = time.Second
+	// attemptBurst and attemptEvery bound how often one client address may begin to sign in.
+	attemptBurst = 60
+	attemptEvery = time.Second
+	// askedBurst and askedEvery bound what a paired browser may ask with one access token: some times more than the extension
+	// does while forty grants begin and end. Each request costs a row of its proof.
+	askedBurst = 120
+	askedEvery = 200 * time.Millisecond
 )
 
-// attempts bounds how often one client address may begin to sign in. Its memory is fixed: addresses share
-// buckets by a hash that nobody outside can compute, so that nobody can aim at another's bucket.
+// attempts bounds how often whoever has a key may try something. Its memory is fixed: keys share buckets by a hash that
+// nobody outside can compute, so that nobody can aim at another's bucket.
 type attempts struct {
 	seed    maphash.Seed
 	buckets [attemptBuckets]*rate.Limiter
 }
 
-func newAttempts() *attempts {
+func newAttempts(every time.Duration, burst int) *attempts {
 	a := &attempts{seed: maphash.MakeSeed()}
 	for i := range a.buckets {
-		a.buckets[i] = rate.NewLimiter(rate.Every(attemptEvery), attemptBurst)
+		a.buckets[i] = rate.NewLimiter(rate.Every(every), burst)
 	}
 	return a
 }
 
-func (a *attempts) allow(address string, at time.Time) bool {
-	return a.buckets[maphash.String(a.seed, network(address))%attemptBuckets].AllowN(at, 1)
+func (a *attempts) allow(key string, at time.Time) bool {
+	return a.buckets[maphash.String(a.seed, key)%attemptBuckets].AllowN(at, 1)
 }
 
 // network is the address itself for IPv4, and its /64 for IPv6, of which one client commonly has all.
@@ -93,9 +98,13 @@ func network(address string) string {
 	return prefix.String()
 }
 
-// slowDown applies the limit of attempts.
+// slowDown applies the limits of attempts, before anything is read or written for the request.
 func (s *server) slowDown(c *gin.Context) {
-	if limitedOperations[s.operationOf(c).id] && !s.attempts.allow(c.ClientIP(), s.now()) {
+	op := s.operationOf(c)
+	switch {
+	case limitedOperations[op.id] && !s.attempts.allow(network(c.ClientIP()), s.now()):
 		fail(c, &failure{kind: tooManyAttempts})
+	case op.rule.paired && !s.asked.allow(c.GetHeader("Authorization"), s.now()):
+		fail(c, &failure{kind: tooManyRequests})
 	}
 }

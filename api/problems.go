@@ -46,6 +46,7 @@ var (
 	roleRequired    = &kind{name: "role-required", status: http.StatusForbidden, title: "Your roles do not allow this", detail: "Ask an admin, if it belongs to your work."}
 	ownRequest      = &kind{name: "own-request", status: http.StatusForbidden, title: "Nobody decides on their own request", detail: "Ask another approver."}
 	tooManyAttempts = &kind{name: "too-many-attempts", status: http.StatusTooManyRequests, title: "Too many attempts from your address", detail: "Wait a minute and try again.", retryAfter: time.Minute}
+	tooManyRequests = &kind{name: "too-many-requests", status: http.StatusTooManyRequests, title: "Too many requests from this browser", detail: "Wait some seconds and try again. If it goes on, remove the browser from your paired ones, and pair it again.", retryAfter: 10 * time.Second}
 	tooManyStreams  = &kind{name: "too-many-streams", status: http.StatusTooManyRequests, title: "Too many live updates at once", detail: "Close some windows and try again.", retryAfter: 15 * time.Second}
 
 	notEntitled         = &kind{name: "not-entitled", status: http.StatusForbidden, title: "You are not entitled to this", detail: "Ask an admin for the profile at this customer."}
@@ -92,7 +93,7 @@ var (
 var kinds = append(connectionKinds(), []*kind{
 	invalidRequest, malformedBody, unsupportedMedia, bodyTooLarge, addressTooLong, headersTooLarge, notFound,
 	methodNotAllowed, crossOrigin, signInRequired, signInFailed, passkeyRefused, enrolmentLink, ceremonyOver, assertionNeeded, roleRequired,
-	ownRequest, tooManyAttempts, tooManyStreams, notEntitled, personSuspended, requestRefused,
+	ownRequest, tooManyAttempts, tooManyRequests, tooManyStreams, notEntitled, personSuspended, requestRefused,
 	customerUnavailable, customerBlocked, profileUnusable, profileRetired, handleTaken, revisionRequired, changedMeanwhile, notApprover, personIsSuspended, lastAdmin, lastPasskey, teamInUse, nothingToDrill, drilledLately, notConnected, unacknowledged, liveGrantExists, keyReused, importRefused, stateConflict, grantOver,
 	unknownExtension, tooManyBrowsers, tokenRefused, proofRefused, passkeyUnused, noDestination, ticketRefused, tooManyTickets, fillRefused, tooManyReports,
 	engineUnavailable, internalError,

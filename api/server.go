@@ -86,6 +86,7 @@ type server struct {
 	bulk       *bulk.Service
 	operations map[string]operation
 	attempts   *attempts
+	asked      *attempts // of paired browsers
 	feed       *feed
 	// heartbeat is how often a stream says that it is there, after a look whether it may still be.
 	heartbeat time.Duration
@@ -136,7 +137,8 @@ func newServer(c Config) (*server, error) {
 		origin: origin, adminCentre: c.AdminCentre, waiting: c.Waiting, ready: c.Ready,
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
-		attempts:   newAttempts(),
+		attempts:   newAttempts(attemptEvery, attemptBurst),
+		asked:      newAttempts(askedEvery, askedBurst),
 		heartbeat:  time.Second,
 
 		longestWait: longestWait,
