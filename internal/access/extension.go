@@ -54,12 +54,15 @@ type cloud struct {
 	places []place
 }
 
+// clouds are as Microsoft's own pages name them; docs/extension.md says which page stands for which. What is not there is
+// left out: the Department of Defense's places, Exchange's in the US government's cloud, and what China's has none of.
 var clouds = []cloud{
 	{".us", []place{
 		{ToEntra, "https://entra.microsoft.us/TENANT"},
 		{ToMicrosoft365, "https://portal.office365.us/adminportal/home"},
 		{ToIntune, "https://intune.microsoft.us/TENANT"},
 		{ToAzure, "https://portal.azure.us/TENANT"},
+		{ToTeams, "https://admin.gov.teams.microsoft.us/"},
 		{ToSecurity, "https://security.microsoft.us/?tid=TENANT"},
 	}},
 	{".cn", []place{

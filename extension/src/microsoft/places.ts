@@ -5,7 +5,7 @@ import { originOf } from "./origins";
 export type Place = components["schemas"]["Destination"];
 
 type About = {
-  /** In the clouds worldwide, US government and China, as far as there is one. */
+  /** In the clouds worldwide, US government and China, as far as Microsoft names one: docs/extension.md says where. */
   readonly origins: readonly string[];
   /**
    * Whether two accounts can be signed in side by side in one browser, because the address names the tenant. The others keep one
@@ -21,7 +21,7 @@ export const places: Readonly<Record<Place, About>> = {
   exchange: { origins: ["https://admin.exchange.microsoft.com"], sideBySide: false },
   intune: { origins: ["https://intune.microsoft.com", "https://intune.microsoft.us", "https://intune.microsoftonline.cn"], sideBySide: true },
   azure: { origins: ["https://portal.azure.com", "https://portal.azure.us", "https://portal.azure.cn"], sideBySide: true },
-  teams: { origins: ["https://admin.teams.microsoft.com"], sideBySide: false },
+  teams: { origins: ["https://admin.teams.microsoft.com", "https://admin.gov.teams.microsoft.us"], sideBySide: false },
   security: { origins: ["https://security.microsoft.com", "https://security.microsoft.us"], sideBySide: false },
 };
 
