@@ -118,6 +118,37 @@ func TestSignInPageSteps(t *testing.T) {
 	require.Equal(t, "username", step(fields{"action": "username", "username": upn})["view"], "an account of another tenant")
 }
 
+func TestPickAnAccount(t *testing.T) {
+	w := newWorld(t)
+	ada := w.enabled("ada")
+	pass := w.pass(ada)
+	const upn, plain = "ada@contoso.onmicrosoft.com", "/organizations/oauth2/v2.0/authorize"
+	b := w.browser()
+	first := func(path string) string {
+		_, page := b.get(w.LoginURL() + path)
+		return regexp.MustCompile(`data-first="(\w+)"`).FindStringSubmatch(page)[1]
+	}
+	require.Equal(t, "username", first(plain), "nobody has signed in with this browser")
+	step := b.signIn(plain)
+	step(fields{"action": "username", "username": upn})
+	step(fields{"action": "pass", "secret": pass})
+	require.Equal(t, "username", first(plain), "nobody has come in yet")
+	step(fields{"action": "kmsi"})
+
+	require.Equal(t, "picker", first(plain))
+	require.Equal(t, "username", first(plain+"?login_hint=eve@contoso.onmicrosoft.com"), "who is named is not asked")
+	require.Equal(t, "picker", first(plain+"?prompt=select_account&login_hint="+upn))
+	_, page := b.get(w.LoginURL() + plain)
+	for _, want := range []string{`id="tilesHolder" role="list"`, `role="button" tabindex="0" data-test-id="` + upn + `"`, `id="otherTile"`, `id="otherTileText"`} {
+		require.Contains(t, page, want)
+	}
+	_, page = w.browser().get(w.LoginURL() + plain)
+	require.NotContains(t, page, upn, "another browser knows nobody")
+
+	b.get(w.LoginURL() + "/" + contoso + "/oauth2/v2.0/logout")
+	require.Equal(t, "username", first(plain), "who signs out is forgotten")
+}
+
 func TestSecondFactorAtTheSignInPage(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, w.SetSecurityDefaults(contoso, true))

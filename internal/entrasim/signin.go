@@ -41,13 +41,16 @@ func (s *Sim) signInPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fl := &flow{tenant: tenant, back: back, state: query.Get("state")}
-	s.page(w, http.StatusOK, "signin.html", map[string]string{
-		"Flow": s.flows.begin(fl, s.now()), "Tenant": tenant, "Hint": query.Get("login_hint"),
-	})
+	view := map[string]any{"Flow": s.flows.begin(fl, s.now()), "Tenant": tenant, "Hint": query.Get("login_hint")}
+	if query.Get("login_hint") == "" || query.Get("prompt") == "select_account" {
+		view["Known"] = s.known(r)
+	}
+	s.page(w, http.StatusOK, "signin.html", view)
 }
 
-// signedOutPage ends what the browser has at the sign-in host. The stand-in keeps nothing there: only admin centres have sessions.
+// signedOutPage ends what the browser has at the sign-in host: the names of accounts. Only admin centres have sessions.
 func (s *Sim) signedOutPage(w http.ResponseWriter, _ *http.Request) {
+	forgetKnown(w)
 	s.page(w, http.StatusOK, "signedout.html", nil)
 }
 
@@ -102,7 +105,11 @@ func (s *Sim) signInStep(w http.ResponseWriter, r *http.Request) {
 		}
 		writeJSON(w, http.StatusOK, s.stepSecret(fl, req, clientIP(r)))
 	case "kmsi":
-		writeJSON(w, http.StatusOK, s.stepStay(fl, req))
+		answer := s.stepStay(fl, req)
+		if answer.Redirect != "" {
+			s.remember(w, r, fl.upn)
+		}
+		writeJSON(w, http.StatusOK, answer)
 	default:
 		writeJSON(w, http.StatusBadRequest, stepAnswer{View: "blocked", Error: "The request is malformed."})
 	}

@@ -27,7 +27,7 @@ function show(next) {
     place.textContent = next.error;
     place.hidden = false;
   }
-  view.querySelector("input:not(.moveOffScreen)")?.focus();
+  view.querySelector("input:not(.moveOffScreen), .tile [role=button]")?.focus();
 }
 
 async function step(fields) {
@@ -62,7 +62,18 @@ form.addEventListener("submit", (event) => {
   submits[shown]?.();
 });
 
+function pick(tile) {
+  if (tile.id === "otherTile") show({ view: "username", displayName: "" });
+  else step({ action: "username", username: tile.dataset.testId });
+}
+
+view.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.closest(".tile")) pick(event.target);
+});
+
 view.addEventListener("click", (event) => {
+  const tile = event.target.closest(".tile [role=button]");
+  if (tile) return pick(tile);
   switch (event.target.id) {
     case "idBtn_Back":
       if (shown === "kmsi") step({ action: "kmsi", stay: false });
@@ -77,5 +88,6 @@ view.addEventListener("click", (event) => {
   }
 });
 
-if (page.hint) step({ action: "username", username: page.hint });
+if (page.first === "picker") show({ view: "picker", displayName: "" });
+else if (page.hint) step({ action: "username", username: page.hint });
 else show({ view: "username", displayName: "" });
