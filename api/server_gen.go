@@ -66,16 +66,19 @@ func (e ExtensionClient) Valid() bool {
 
 // Defines values for ExtensionReportOutcome.
 const (
-	ReportAnswered  ExtensionReportOutcome = "answered"
-	ReportFilled    ExtensionReportOutcome = "filled"
-	ReportSignedIn  ExtensionReportOutcome = "signed_in"
-	ReportSignedOut ExtensionReportOutcome = "signed_out"
-	ReportStopped   ExtensionReportOutcome = "stopped"
+	ReportAlreadySignedIn ExtensionReportOutcome = "already_signed_in"
+	ReportAnswered        ExtensionReportOutcome = "answered"
+	ReportFilled          ExtensionReportOutcome = "filled"
+	ReportSignedIn        ExtensionReportOutcome = "signed_in"
+	ReportSignedOut       ExtensionReportOutcome = "signed_out"
+	ReportStopped         ExtensionReportOutcome = "stopped"
 )
 
 // Valid indicates whether the value is a known member of the ExtensionReportOutcome enum.
 func (e ExtensionReportOutcome) Valid() bool {
 	switch e {
+	case ReportAlreadySignedIn:
+		return true
 	case ReportAnswered:
 		return true
 	case ReportFilled:
@@ -97,6 +100,7 @@ const (
 	WhyBrowserRemoved  ExtensionReportReason = "browser_removed"
 	WhyChangedField    ExtensionReportReason = "changed_field"
 	WhyCodeAsked       ExtensionReportReason = "code_asked"
+	WhyElsewhere       ExtensionReportReason = "elsewhere"
 	WhyForgedMessage   ExtensionReportReason = "forged_message"
 	WhyFramed          ExtensionReportReason = "framed"
 	WhyGrantOver       ExtensionReportReason = "grant_over"
@@ -109,6 +113,7 @@ const (
 	WhyOtherTenant     ExtensionReportReason = "other_tenant"
 	WhyRefused         ExtensionReportReason = "refused"
 	WhyUnknownPage     ExtensionReportReason = "unknown_page"
+	WhyUnseen          ExtensionReportReason = "unseen"
 	WhyWrongCredential ExtensionReportReason = "wrong_credential"
 )
 
@@ -122,6 +127,8 @@ func (e ExtensionReportReason) Valid() bool {
 	case WhyChangedField:
 		return true
 	case WhyCodeAsked:
+		return true
+	case WhyElsewhere:
 		return true
 	case WhyForgedMessage:
 		return true
@@ -146,6 +153,8 @@ func (e ExtensionReportReason) Valid() bool {
 	case WhyRefused:
 		return true
 	case WhyUnknownPage:
+		return true
+	case WhyUnseen:
 		return true
 	case WhyWrongCredential:
 		return true
@@ -933,7 +942,7 @@ type ExtensionReport struct {
 	Origin  string                 `json:"origin,omitempty,omitzero"`
 	Outcome ExtensionReportOutcome `json:"outcome"`
 
-	// Reason What stopped it; absent where nothing did.
+	// Reason What stopped it; absent where nothing did. docs/extension.md says what each means.
 	Reason ExtensionReportReason `json:"reason,omitempty,omitzero"`
 
 	// Step What the page asked for.
@@ -943,7 +952,7 @@ type ExtensionReport struct {
 // ExtensionReportOutcome defines model for ExtensionReport.Outcome.
 type ExtensionReportOutcome string
 
-// ExtensionReportReason What stopped it; absent where nothing did.
+// ExtensionReportReason What stopped it; absent where nothing did. docs/extension.md says what each means.
 type ExtensionReportReason string
 
 // ExtensionReportStep What the page asked for.

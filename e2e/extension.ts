@@ -30,14 +30,14 @@ function hosts(held: boolean): string {
 
 /**
  * A copy of the built extension. No test can press the browser's own question for a permission, and so the two that are asked for
- * while it runs are in the manifest: the portal's address and Microsoft's admin sites.
+ * while it runs are in the manifest: the portal's address and, where it is to see them, Microsoft's admin sites.
  */
-export function unpacked(): string {
+export function unpacked(seesSites = true): string {
   const folder = mkdtempSync(join(tmpdir(), "hourglass-extension-"));
   cpSync(built, folder, { recursive: true });
   const file = join(folder, "manifest.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
-  const sites = readFileSync(places, "utf8").match(/https:[^"]+/g)!;
+  const sites = seesSites ? readFileSync(places, "utf8").match(/https:[^"]+/g)! : [];
   manifest.host_permissions.push("http://localhost/*", ...sites.map((site) => `${site}/*`));
   writeFileSync(file, JSON.stringify(manifest));
   return folder;
@@ -108,14 +108,17 @@ type Fixtures = {
   others: string[];
   /** Whether launches are held before they come to a sign-in page. */
   held: boolean;
+  /** Whether the extension may see Microsoft's admin sites, as it may once the badge was switched on. */
+  seesSites: boolean;
 };
 
 export const test = base.extend<Fixtures>({
   others: [[], { option: true }],
   held: [false, { option: true }],
+  seesSites: [true, { option: true }],
 
-  context: async ({ others, held, launchOptions, locale, timezoneId }, use) => {
-    const folder = unpacked(), profile = mkdtempSync(join(tmpdir(), "hourglass-profile-"));
+  context: async ({ others, held, seesSites, launchOptions, locale, timezoneId }, use) => {
+    const folder = unpacked(seesSites), profile = mkdtempSync(join(tmpdir(), "hourglass-profile-"));
     const context = await chromium.launchPersistentContext(profile, {
       ...launchOptions, locale, timezoneId, headless: false, // what --headless says: the old headless mode has no extensions
       args: [

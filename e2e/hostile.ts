@@ -34,6 +34,30 @@ export async function serve(context: BrowserContext, where: RegExp, body: string
   await context.route(where, (route: Route) => route.fulfill({ contentType: "text/html", body }));
 }
 
+/**
+ * Holds what the extension asks of the portal at an address that ends so, before it leaves: until reaches() nothing has been
+ * asked, after letGo() all of it goes on.
+ */
+export async function hold(extension: Extension, path: string) {
+  const background = await extension.background();
+  await background.evaluate((path) => {
+    const own = globalThis as any, send = own.fetch;
+    own.held = 0;
+    const gate = new Promise<void>((open) => { own.letGo = open; });
+    own.fetch = async (address: string, ...more: unknown[]) => {
+      if (new URL(address).pathname.endsWith(path)) {
+        own.held++;
+        await gate;
+      }
+      return send(address, ...more);
+    };
+  }, path);
+  return {
+    reached: () => expect.poll(() => background.evaluate("globalThis.held"), `the extension asks at ${path}`).toBe(1),
+    letGo: () => background.evaluate("globalThis.letGo()"),
+  };
+}
+
 export const login = "https://login.microsoftonline.com";
 
 /** A live grant at Contoso, opened in a tab that has not come to a sign-in page (`held`): wherever it goes now is the test's choice. */

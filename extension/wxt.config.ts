@@ -26,7 +26,7 @@ export default defineConfig({
       commands: { _execute_action: { suggested_key: { default: "Alt+Shift+H" } } },
       permissions: ["alarms", "identity", "scripting", "storage", ...(firefox ? ["contextualIdentities", "cookies"] : [])],
       host_permissions: signInOrigins.map((origin) => `${origin}/*`),
-      content_scripts: [{ matches: signInOrigins.map((origin) => `${origin}/*`), js: ["sign-in.js"], run_at: "document_end", all_frames: false }],
+      content_scripts: [{ matches: signInOrigins.map((origin) => `${origin}/*`), js: ["sign-in.js"], run_at: "document_end", all_frames: true }],
       // The portal's own address, and Microsoft's admin sites for the badge: each is asked for by name, never all of them.
       optional_host_permissions: ["https://*/*", "http://localhost/*"],
       content_security_policy: { extension_pages: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src https: http://localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'" },

@@ -2,37 +2,85 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { audited, expect, extensionID, test } from "../extension.ts";
-import { caught, launched, login, serve, trap } from "../hostile.ts";
+import { accessible } from "../badge.ts";
+import { caught, hold, launched, login, serve, trap } from "../hostile.ts";
 import { addresses } from "../stage.ts";
 
 // no-audit-no-secret and right-tenant, on pages that want the credential and must not have it. Each leaves a record.
 
 test.use({ held: true });
 
-const lookAlikes = ["https://login.microsoft0nline.com", "https://login.microsoftonline.com.evil.example"];
+// An address that the extension may not see is all that it can say of it. Once it may see every place of Microsoft's, it can say that
+// this is none of them.
+const lookAlikes = [
+  { host: "https://login.microsoft0nline.com", seesSites: false, reason: "unseen" },
+  { host: "https://login.microsoftonline.com.evil.example", seesSites: true, reason: "elsewhere" },
+];
 
-for (const host of lookAlikes) {
-  test(`a look-alike gets nothing: ${host}`, async ({ extension, portal, signedIn }) => {
-    const { tab, account, tenant } = await launched(extension, portal, signedIn);
-    await serve(extension.context, new RegExp(`^${host}/`), trap(account));
-    await tab.goto(`${host}/${tenant}/login`);
-    await portal.page.bringToFront();
-    expect(await caught(tab)).toEqual([]);
-    await tab.close();
-    await expect.poll(() => audited(portal, "launch.reported"), "a launch that came to nothing is written down").toMatchObject([{ outcome: "stopped", reason: "left" }]);
-    expect(await audited(portal, "credential.filled")).toEqual([]);
+for (const { host, seesSites, reason } of lookAlikes) {
+  test.describe(seesSites ? "where the badge is on" : "where the badge is off", () => {
+    test.use({ seesSites });
+
+    test(`a look-alike gets nothing, and the record says ${reason}: ${host}`, async ({ extension, portal, signedIn }) => {
+      const { tab, account, tenant } = await launched(extension, portal, signedIn);
+      await serve(extension.context, new RegExp(`^${host}/`), trap(account));
+      await tab.goto(`${host}/${tenant}/login`);
+      await portal.page.bringToFront();
+      expect(await caught(tab)).toEqual([]);
+      await tab.close();
+      await expect.poll(() => audited(portal, "launch.reported")).toMatchObject([{ outcome: "stopped", reason }]);
+      expect(await audited(portal, "credential.filled")).toEqual([]);
+    });
   });
 }
 
-test("the sign-in page in a frame gets nothing", async ({ extension, portal, signedIn }) => {
-  const { tab, account, tenant } = await launched(extension, portal, signedIn);
+test.describe("a look-alike that stays open", () => {
+  test.use({ seesSites: false });
+
+  test("the technician is warned of it before long", async ({ extension, portal, signedIn }) => {
+    test.slow(); // half a minute by the browser's own alarm
+    const { tab, popup, account, tenant } = await launched(extension, portal, signedIn);
+    await serve(extension.context, /^https:\/\/login\.microsoft0nline\.com\//, trap(account));
+    await tab.goto(`https://login.microsoft0nline.com/${tenant}/login`);
+    await expect(popup.getByRole("alert")).toContainText("Look at its address before you type anything.", { timeout: 60_000 });
+    await expect.poll(() => audited(portal, "launch.reported")).toMatchObject([{ outcome: "stopped", reason: "unseen" }]);
+    expect(await caught(tab)).toEqual([]);
+  });
+});
+
+test("a tab that goes on while its page is being followed is no forgery", async ({ extension, portal, signedIn }) => {
+  const { tab, popup, account, tenant } = await launched(extension, portal, signedIn);
+  const background = await extension.background();
+  // The script that follows the page comes when the tab shows the admin centre: it waits for that.
+  await background.evaluate(() => {
+    const { scripting, tabs } = (globalThis as any).chrome, run = scripting.executeScript;
+    scripting.executeScript = async (what: { target: { tabId: number } }) => {
+      scripting.executeScript = run;
+      await tabs.update(what.target.tabId, { url: "https://portal.azure.com/" });
+      while ((await tabs.get(what.target.tabId)).status !== "complete" || !(await tabs.get(what.target.tabId)).url.startsWith("https://portal.azure.com/")) await new Promise((later) => setTimeout(later, 20));
+      return run(what).finally(() => { (globalThis as any).followed = true; });
+    };
+  });
+  await serve(extension.context, /^https:\/\/portal\.azure\.com\//, "<!doctype html><title>Quiet</title>");
+  await serve(extension.context, /^https:\/\/login\.microsoftonline\.com\//, trap(account));
+  await tab.goto(`${login}/${tenant}/login`);
+  await expect.poll(() => background.evaluate("globalThis.followed")).toBe(true);
+  await expect(tab).toHaveTitle("Quiet");
+  await tab.goto(`${login}/${tenant}/login`);
+  await expect.poll(() => audited(portal, "credential.filled"), "the launch goes on").toHaveLength(1);
+  await expect.poll(async () => (await audited(portal, "launch.reported")).map(({ outcome }) => outcome)).toEqual(["filled"]);
+  await expect(popup.getByRole("alert")).toBeHidden();
+});
+
+test("the sign-in page in a frame gets nothing, and the record says so", async ({ extension, portal, signedIn }) => {
+  const { tab, popup, account, tenant } = await launched(extension, portal, signedIn);
   await serve(extension.context, /^https:\/\/evil\.example\//, `<iframe src="${login}/${tenant}/login"></iframe>`);
   await serve(extension.context, /^https:\/\/login\.microsoftonline\.com\//, trap(account));
   await tab.goto("https://evil.example/");
   await expect(tab.frameLocator("iframe").locator("#displayName")).toHaveText(account);
+  await expect.poll(() => audited(portal, "launch.reported")).toMatchObject([{ outcome: "stopped", step: "pass", reason: "framed", origin: login }]);
   expect(await caught(tab)).toEqual([]);
-  await tab.close();
-  await expect.poll(() => audited(portal, "launch.reported")).toMatchObject([{ outcome: "stopped", reason: "left" }]);
+  await expect(popup.getByRole("alert")).toContainText("The sign-in page is inside of another page.");
   expect(await audited(portal, "credential.filled")).toEqual([]);
 });
 
@@ -51,6 +99,27 @@ for (const { name, path, account, reason, said } of stops) {
     expect(await caught(held.tab)).toEqual([]);
     await expect(held.popup.getByRole("alert")).toContainText(said);
     expect(await audited(portal, "credential.filled")).toEqual([]);
+  });
+}
+
+const tile = (account: string, shown = account) => `<div class="row tile"><div role="button" tabindex="0" data-test-id="${account}" onclick="window.log.push(this.dataset.testId)"><div><small>${shown}</small></div></div></div>`;
+const another = '<div class="row tile"><div role="button" tabindex="0" id="otherTile" onclick="window.log.push(this.id)"><div id="otherTileText">Use another account</div></div></div>';
+const somebody = "somebody@contoso.onmicrosoft.com";
+
+const pickers: { name: string; tiles: (mine: string) => string; reason: string }[] = [
+  { name: "that has neither the account nor a way to another", tiles: () => tile(somebody), reason: "other_account" },
+  { name: "whose tile says the account and shows another", tiles: (mine) => tile(mine, somebody) + another, reason: "unknown_page" },
+  { name: "whose tile shows the account and says another", tiles: (mine) => tile(somebody, mine) + another, reason: "unknown_page" },
+  { name: "with the account twice", tiles: (mine) => tile(mine) + tile(mine) + another, reason: "unknown_page" },
+];
+
+for (const { name, tiles, reason } of pickers) {
+  test(`an account picker ${name} stops`, async ({ extension, portal, signedIn }) => {
+    const { tab, account, tenant } = await launched(extension, portal, signedIn);
+    await serve(extension.context, /^https:\/\/login\.microsoftonline\.com\//, `<!doctype html><title>Sign in to your account</title><script>window.log = [];</script><div id="tilesHolder">${tiles(account)}</div>`);
+    await tab.goto(`${login}/${tenant}/login`);
+    await expect.poll(() => audited(portal, "launch.reported")).toMatchObject([{ outcome: "stopped", step: "picker", reason, origin: login }]);
+    expect(await caught(tab), "nothing was pressed").toEqual([]);
   });
 }
 
@@ -163,7 +232,30 @@ test("a removed pairing fills nothing more", async ({ extension, portal, signedI
   expect((await audited(portal, "browser.refused")).length).toBeGreaterThan(0);
 });
 
-test("a grant that is revoked in mid-fill fills nothing", async ({ extension, portal, signedIn }) => {
+for (const { name, again } of [{ name: "with the ticket of the launch", again: false }, { name: "with a further ticket", again: true }]) {
+  test(`a grant that is revoked while the credential is being asked for gives none: ${name}`, async ({ extension, portal, signedIn }) => {
+    const { tab, grant, account, tenant } = await launched(extension, portal, signedIn);
+    await serve(extension.context, /^https:\/\/login\.microsoftonline\.com\//, trap(account));
+    if (again) {
+      await tab.goto(`${login}/${tenant}/login`);
+      await expect.poll(async () => (await audited(portal, "launch.reported")).map(({ outcome }) => outcome)).toEqual(["filled"]);
+    }
+    const filled = await audited(portal, "credential.filled");
+    const held = await hold(extension, "/extension/fills");
+    await tab.goto(`${login}/${tenant}/login?held`);
+    await held.reached();
+    await grant.getByRole("button", { name: "End now" }).click();
+    await expect(portal.state(grant)).not.toHaveText("Active");
+    await held.letGo();
+    await expect.poll(() => accessible(tab), "the page says why").toContain("The access is over.");
+    expect(await caught(tab)).toEqual([]);
+    await expect.poll(() => audited(portal, "fill.refused")).toMatchObject([{ reason: "grant_not_active", origin: login, step: "pass" }]);
+    await expect.poll(async () => (await audited(portal, "launch.reported")).filter(({ outcome }) => outcome === "stopped")).toMatchObject([{ reason: "grant_over", step: "pass" }]);
+    expect(await audited(portal, "credential.filled"), "no more than before").toEqual(filled);
+  });
+}
+
+test("a grant that ended before its page came fills nothing", async ({ extension, portal, signedIn }) => {
   const { tab, grant, account, tenant } = await launched(extension, portal, signedIn);
   const told = extension.context.waitForEvent("page");
   await grant.getByRole("button", { name: "End now" }).click();

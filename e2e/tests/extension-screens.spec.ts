@@ -1,4 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
+import { accessible } from "../badge.ts";
 import { expect, test } from "../extension.ts";
 import { login, serve } from "../hostile.ts";
 import type { Page } from "../test.ts";
@@ -54,14 +55,6 @@ test("the popup by keyboard, in light and dark; the badge says where one is", as
   expect(await centre.content()).not.toContain("left");
   if (process.env.LOOK) await centre.screenshot({ path: `${process.env.LOOK}/badge.png` });
 });
-
-/** The names in the browser's accessibility tree, which reaches into closed places. */
-async function accessible(page: Page): Promise<string[]> {
-  const devtools = await page.context().newCDPSession(page);
-  const { nodes } = await devtools.send("Accessibility.getFullAXTree");
-  await devtools.detach();
-  return nodes.map(({ name }) => String(name?.value ?? ""));
-}
 
 test("a page of Microsoft's without a form pays less than 1 ms", async ({ page, extension }) => {
   await extension.background();

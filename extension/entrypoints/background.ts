@@ -1,9 +1,10 @@
 import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
+import { left, loaded } from "../src/launch/arrivals";
 import { alarm, close, compare, end, watch } from "../src/launch/endings";
 import { followTab, forgetTab, leave, sessionOf } from "../src/launch/launches";
 import { open, settled } from "../src/launch/open";
-import { begin, fill, here, left, loaded, stopped, told } from "../src/launch/steps";
+import { begin, fill, here, stopped, told } from "../src/launch/steps";
 import { showStops } from "../src/launch/stops";
 import { memory } from "../src/memory";
 import { listen } from "../src/messages/answer";
@@ -17,8 +18,8 @@ import { showSites } from "../src/sites";
 // Listeners only, all of them registered at once: the browser starts this anew whenever one of them is called for.
 export default defineBackground(() => {
   listen({
-    here: (_, { tab }) => here(tab).then(() => null),
-    begin: (_, { tab }) => begin(tab),
+    here: (_, page) => here(page).then(() => null),
+    begin: (_, page) => begin(page),
     fill: ({ step, account }, page) => fill(page, step, account),
     told: (report, page) => told(page, report).then(() => null),
     stopped: ({ stop, step, code }, page) => stopped(page, stop, step, code).then(() => null),
@@ -47,9 +48,9 @@ export default defineBackground(() => {
   browser.tabs.onCreated.addListener((tab) => {
     if (tab.id !== undefined && tab.openerTabId !== undefined) void followTab(tab.id, tab.openerTabId);
   });
-  browser.tabs.onUpdated.addListener((tab, { status }) => {
+  browser.tabs.onUpdated.addListener((tab, { status }, { url }) => {
     if (status === "loading") void leave(tab);
-    if (status === "complete") void loaded(tab);
+    if (status === "complete") void settled().then(() => loaded(tab, url));
   });
   browser.tabs.onRemoved.addListener((tab) => {
     void forgetTab(tab).then((bound) => Promise.all(bound.map(left))).then(showStops);

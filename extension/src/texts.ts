@@ -97,6 +97,8 @@ export const texts = inLanguage({
     stop_browser_removed: "This browser's pairing was removed.",
     stop_no_answer: "The page does not go on.",
     stop_left: "The page was closed.",
+    stop_unseen: "The tab went to a page that Hourglass may not see, and Microsoft has not asked for a credential. Look at its address before you type anything.",
+    stop_elsewhere: "The tab is at none of Microsoft's pages that Hourglass knows. Look at its address before you type anything.",
     saw: "The page says: {text}",
 
     trouble_unpaired: "This browser is not paired.",

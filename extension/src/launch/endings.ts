@@ -3,6 +3,7 @@ import { memory } from "../memory";
 import { api, body } from "../portal/client";
 import { awaitChange, isLive, isNearEnd, refreshGrants, serverNow } from "../portal/grants";
 import { Trouble } from "../portal/trouble";
+import { conclude, settle } from "./arrivals";
 import { emptyJar } from "./jars";
 import { dropLaunch, launches, setLaunch, type Launch } from "./launches";
 import { send } from "./steps";
@@ -31,6 +32,7 @@ async function over(grant: string, session: readonly Launch[]): Promise<void> {
   if (await browser.alarms.get(alarm)) return; // it is being counted down
   await browser.alarms.create(alarm, { delayInMinutes: 0.5 });
   for (const launch of session) {
+    await conclude(launch);
     if (!launch.stopped) await setLaunch(launch.id, { stopped: { reason: "grant_over" } });
   }
   await tell(grant, session, !session.some(({ warned }) => warned));
@@ -130,6 +132,7 @@ async function plan(): Promise<void> {
 /** An alarm went off. */
 export async function alarm(name: string): Promise<void> {
   if (name.startsWith(`${lastLookAlarm}:`)) return close(name.slice(lastLookAlarm.length + 1));
+  if (await settle(name)) return;
   await compare();
   await watch();
 }

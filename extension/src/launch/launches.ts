@@ -10,6 +10,12 @@ export type Reason = NonNullable<Report["reason"]>;
 /** Why nothing more is filled, and what the page said. */
 export type Stop = { readonly reason: Reason; readonly saw?: string };
 
+/**
+ * What a tab shows, as far as the extension may see: a sign-in page, the place that was wanted, something else, or what it may not
+ * see. The sites' addresses are hidden from it unless the badge is on.
+ */
+export type Sight = "sign-in" | "place" | "elsewhere" | "unseen";
+
 /** One opening of a place with a grant's account, bound to the tab that was opened for it. */
 export type Launch = Wanted & {
   readonly id: string;
@@ -25,8 +31,8 @@ export type Launch = Wanted & {
   readonly ticket?: string;
   /** How many credentials were filled. */
   readonly filled: number;
-  /** Whether the document that the tab shows now is a sign-in page. */
-  readonly asking: boolean;
+  /** What the tab shows now; absent while it loads. */
+  readonly shows?: Sight;
   readonly signedIn: boolean;
   readonly warned: boolean;
   readonly stopped?: Stop;
@@ -74,20 +80,21 @@ export async function takeTicket(id: string): Promise<string | undefined> {
 export function leave(tab: number): Promise<void> {
   return change((all) => {
     for (const launch of Object.values(all)) {
-      if (launch.tab === tab) all[launch.id] = { ...launch, asking: false };
+      if (launch.tab === tab) all[launch.id] = { ...launch, shows: undefined };
     }
   });
 }
 
-/** The tab has loaded something: returns its launch if that is, for the first time after a fill, no sign-in page. */
-export async function arrive(tab: number): Promise<Launch | undefined> {
-  let arrived: Launch | undefined;
+/** Notes that a launch's account is signed in; returns false where that was known. */
+export async function arrive(id: string): Promise<boolean> {
+  let anew = false;
   await change((all) => {
-    const launch = Object.values(all).find((one) => one.tab === tab);
-    if (!launch || launch.asking || launch.signedIn || launch.stopped || launch.filled === 0) return;
-    arrived = all[launch.id] = { ...launch, signedIn: true };
+    const launch = all[id];
+    if (!launch || launch.signedIn) return;
+    anew = true;
+    all[id] = { ...launch, signedIn: true };
   });
-  return arrived;
+  return anew;
 }
 
 /** Counts a tab that was opened from another one into that one's session. */

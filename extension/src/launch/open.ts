@@ -44,7 +44,7 @@ async function begin(id: string, place: Place): Promise<void> {
   const { tab, jar } = await openIn(found.kind, launch.address, grant.customer.name, before);
   await addLaunch({
     id: launch.id, grant: id, place, userName: launch.user_name, tenant: launch.tenant_id, origins, credential: grant.credential === "password" ? "password" : "pass",
-    tab, tabs: [tab], jar, ticket: launch.ticket.ticket, filled: 0, asking: false, signedIn: false, warned: false,
+    tab, tabs: [tab], jar, ticket: launch.ticket.ticket, filled: 0, signedIn: false, warned: false,
   });
   await change({ place });
 }

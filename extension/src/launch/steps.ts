@@ -1,31 +1,38 @@
 import { browser } from "wxt/browser";
+import type { From } from "../messages/answer";
 import { mismatch } from "../microsoft/match";
 import { signInOrigin } from "../microsoft/origins";
 import { api, body } from "../portal/client";
 import { Trouble } from "../portal/trouble";
-import { arrive, launchOf, setLaunch, takeTicket, type Launch, type Reason, type Report, type Stop } from "./launches";
+import { launchOf, setLaunch, takeTicket, type Launch, type Reason, type Report, type Stop } from "./launches";
 import { settled } from "./open";
 import { showStops } from "./stops";
 
-/** What a sign-in page is told when it is one that a launch waits for. */
-export type Assignment = { readonly userName: string; readonly credential: "pass" | "password" };
+/** What a sign-in page is told when it is one that a launch waits for; framed: it is inside of another page and gets nothing. */
+export type Assignment = { readonly userName: string; readonly credential: "pass" | "password"; readonly framed: boolean };
 
 /** More than this asks nobody for a credential in one sign-in. */
 const fillsAtMost = 3;
 
 /** A sign-in page is there: where a launch waits for it, it is followed. */
-export async function here(tab: number): Promise<void> {
+export async function here({ tab, frame, document, party }: From): Promise<void> {
   await settled();
   const launch = await launchOf(tab);
-  if (launch && !launch.stopped) await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [0] }, files: ["/follow.js"] });
+  if (!launch || launch.stopped) return;
+  if (party === "framed" && (launch.filled || launch.signedIn)) return; // who is signed in meets the place's own frames
+  // Into the very document that spoke: the tab may show another one by now.
+  const target = document ? { tabId: tab, documentIds: [document] } : { tabId: tab, frameIds: [frame] };
+  await browser.scripting.executeScript({ target, files: ["/follow.js"] })
+    .catch((gone: unknown) => console.info("a sign-in page went away:", gone));
 }
 
 /** What the page in a tab has to do with a launch. */
-export async function begin(tab: number): Promise<Assignment | null> {
+export async function begin({ tab, party }: From): Promise<Assignment | null> {
   const launch = await launchOf(tab);
   if (!launch || launch.stopped) return null;
-  await setLaunch(launch.id, { asking: true, signedIn: false });
-  return { userName: launch.userName, credential: launch.credential };
+  const framed = party === "framed";
+  if (!framed) await setLaunch(launch.id, { shows: "sign-in", signedIn: false });
+  return { userName: launch.userName, credential: launch.credential, framed };
 }
 
 type Page = { readonly tab: number; readonly address: string };
@@ -67,7 +74,8 @@ export async function stopped({ tab, address }: Page, why: Stop, step: Report["s
   if (launch && !launch.stopped) await stop(launch, why, step, address, code);
 }
 
-async function stop(launch: Launch, why: Stop, step: Report["step"], address: string, code?: string): Promise<Stop> {
+/** Fills nothing more for a launch, tells why, and writes it down. */
+export async function stop(launch: Launch, why: Stop, step: Report["step"], address?: string, code?: string): Promise<Stop> {
   await setLaunch(launch.id, { stopped: why });
   await showStops();
   await send(launch, { outcome: "stopped", step, reason: why.reason, origin: signInOrigin(address), code });
@@ -81,15 +89,4 @@ export async function send(launch: Launch, report: Report): Promise<void> {
   } catch (thrown) {
     console.info("a report was not taken:", Trouble.of(thrown).kind);
   }
-}
-
-/** The tab has loaded something. After a fill, what is no sign-in page is the place that was wanted. */
-export async function loaded(tab: number): Promise<void> {
-  const launch = await arrive(tab);
-  if (launch) await send(launch, { outcome: "signed_in", step: "none" });
-}
-
-/** The launch's tab was closed. Where nothing was filled, somebody may have been led elsewhere: that is written down. */
-export async function left(launch: Launch): Promise<void> {
-  if (launch.filled === 0 && !launch.stopped) await send(launch, { outcome: "stopped", step: "none", reason: "left" });
 }

@@ -13,7 +13,7 @@ const often = 2;
 type Entry = Extract<Answerable, { account: string; field: HTMLInputElement }>;
 
 /** Answers the page's steps, whether they come with the page or are swapped in, until the page is gone or something is not as expected. */
-export function follow({ userName, credential }: Assignment): void {
+export function follow({ userName, credential, framed }: Assignment): void {
   const asked = new Map<string, number>();
   let last: Step | undefined, working = false, over = false;
 
@@ -56,9 +56,13 @@ export function follow({ userName, credential }: Assignment): void {
         enter(step, userName);
         break;
       case "picker": {
-        const mine = step.tiles.find(({ account }) => sameAccount(account, userName))?.tile ?? step.other;
-        if (!mine) return stop("picker", { reason: "other_account", saw: step.tiles[0]?.account });
-        mine.click();
+        // The account twice, or a tile that says one account and shows another, is no picker that anybody knows.
+        const mine = step.tiles.filter(({ account }) => sameAccount(account, userName));
+        const shown = step.tiles.filter(({ shows }) => shows.some((text) => sameAccount(text, userName)));
+        if (mine.length > 1 || shown.length !== mine.length || shown[0] !== mine[0]) return stop("picker", { reason: "unknown_page" });
+        const tile = mine[0]?.tile ?? step.other;
+        if (!tile) return stop("picker", { reason: "other_account", saw: step.tiles[0]?.account });
+        tile.click();
         break;
       }
       case "pass":
@@ -87,7 +91,8 @@ export function follow({ userName, credential }: Assignment): void {
     const times = (asked.get(step.step) ?? 0) + 1;
     asked.set(step.step, times);
     try {
-      await (times > often ? stop(step.step, { reason: "asked_again" }) : act(step));
+      if (framed) await stop(step.step, { reason: "framed" });
+      else await (times > often ? stop(step.step, { reason: "asked_again" }) : act(step));
     } finally {
       working = false;
     }
@@ -97,6 +102,7 @@ export function follow({ userName, credential }: Assignment): void {
 
   function wait() {
     clearTimeout(timer);
+    if (framed) return; // it may ask for nothing: places of Microsoft's have such frames
     timer = setTimeout(() => {
       if (!over && asksSomething(document)) void stop("unknown", { reason: last ? "no_answer" : "unknown_page" });
     }, patience);

@@ -15,7 +15,7 @@ export const pages = {
   code: form(`${account("x@contoso.example")}<input name="otc" type="tel" id="idTxtBx_SAOTCC_OTC"><input type="submit" id="idSubmit_SAOTCC_Continue">`),
   more: form(`${account("x@contoso.example")}<p id="ProofUpDescription">Your organization needs more information. (AADSTS50079)</p>`),
   stay: (name: string) => form(`<div id="displayName">${name}</div><div id="KmsiDescription"></div><input type="checkbox" id="KmsiCheckboxField"><input type="button" id="idBtn_Back" value="No"><input type="submit" id="idSIButton9" value="Yes">`),
-  picker: (...names: string[]) => `<div id="tilesHolder">${names.map((name) => `<div class="tile"><div role="button" data-test-id="${name}">${name} Signed in</div></div>`).join("")}<div class="tile"><div role="button" id="otherTile">Use another account</div></div></div>`,
+  picker: (...names: string[]) => `<div id="tilesHolder">${names.map((name) => `<div class="row tile"><div class="table" role="button" data-test-id="${name}"><div>Grace</div><div><small>${name}</small></div><div>Signed in</div></div><div class="menu" role="button" aria-label="Open menu"></div></div>`).join("")}<div class="row tile"><div role="button" id="otherTile" data-test-id="otherTile"><div id="otherTileText">Use another account</div></div></div></div>`,
   nothing: "<main><h1>Redirecting</h1></main>",
   foreign: '<form><input type="text" name="answer"><button>Go on</button></form>',
 } as const;

@@ -29,7 +29,8 @@ describe("the sign-in page's steps", () => {
   test("the account picker names each account, and the way to another one", () => {
     const { step } = read(pages.picker("a@fabrikam.example", me));
     if (step?.step !== "picker") throw new Error(`it was read as ${step?.step}`);
-    expect(step.tiles.map(({ account }) => account)).toEqual(["a@fabrikam.example", me]);
+    expect(step.tiles.map(({ account }) => account), "and not the menus beside them").toEqual(["a@fabrikam.example", me]);
+    expect(step.tiles[1]!.shows).toEqual(["Grace", me, "Signed in"]);
     expect(step.other?.id).toBe("otherTile");
   });
 

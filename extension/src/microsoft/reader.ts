@@ -4,10 +4,13 @@
 type About = { readonly account: string };
 type Entry = { readonly field: HTMLInputElement; readonly next: HTMLElement };
 
+/** One of the accounts to pick from: whose it says it is, and everything that it shows. */
+type Tile = { readonly account: string; readonly shows: readonly string[]; readonly tile: HTMLElement };
+
 /** A step that can be answered. */
 export type Answerable =
   | ({ readonly step: "username" } & Entry)
-  | { readonly step: "picker"; readonly tiles: readonly { readonly account: string; readonly tile: HTMLElement }[]; readonly other?: HTMLElement }
+  | { readonly step: "picker"; readonly tiles: readonly Tile[]; readonly other?: HTMLElement }
   | ({ readonly step: "pass" | "password"; readonly instead?: HTMLElement } & Entry & About)
   | ({ readonly step: "stay"; readonly no: HTMLElement } & About);
 
@@ -31,7 +34,7 @@ const parts = {
   pass: "input[name=accesspass]",
   next: "#idSIButton9",
   account: "#displayName",
-  tiles: "#tilesHolder .tile [role=button]:not(#otherTile)",
+  tiles: "#tilesHolder .tile [role=button][data-test-id]:not(#otherTile)",
   otherTile: "#otherTile",
   toPass: "#switchToPass",
   toPassword: "#switchToPassword",
@@ -63,7 +66,7 @@ export function readStep(page: Document, seen: (element: Element) => boolean = i
   const userName = field(parts.userName);
   if (userName) return next && { step: "username", field: userName, next };
 
-  const tiles = all(parts.tiles).map((tile) => ({ account: tile.dataset.testId ?? textOf(tile), tile }));
+  const tiles = all(parts.tiles).map((tile) => ({ account: tile.dataset.testId ?? "", shows: leavesOf(tile), tile }));
   const other = one(parts.otherTile);
   return tiles.length || other ? { step: "picker", tiles, other } : undefined;
 }
@@ -90,5 +93,6 @@ function isSeen(element: Element): boolean {
   return !element.closest(".moveOffScreen, [aria-hidden=true], [hidden]") && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 }
 
+const leavesOf = (element: Element) => [...element.querySelectorAll("*")].filter((part) => !part.childElementCount).map(textOf);
 const textOf = (element: Element) => (element.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 300);
 const hasText = (element: Element) => textOf(element) !== "";
