@@ -1,5 +1,6 @@
 import { account, addCustomer, disturb, microsoftTook } from "../stage.ts";
 import { answers, audited, expect, test, type Extension } from "../extension.ts";
+import { launched, login } from "../hostile.ts";
 import type { Page } from "../test.ts";
 
 const roles = ["technician" as const, "auditor" as const];
@@ -104,4 +105,57 @@ test("from home to the customer's admin centre: two presses; and how long the wh
   const centreAfter = Date.now();
   const microsoft = await microsoftTook(tenant, began, centreAfter);
   console.log(`home to admin centre by the extension: ${centreAfter - began} ms, of which active after ${active - began} ms; Microsoft's answers ${microsoft} ms`);
+});
+
+for (const seesSites of [true, false]) {
+  test.describe(seesSites ? "where the badge is on" : "where the badge is off", () => {
+    test.use({ seesSites });
+
+    test("who is signed in already comes in, and nothing has stopped", async ({ extension, portal, signedIn }) => {
+      test.slow(); // where the tab stays open, half a minute by the browser's own alarm
+      await signedIn({ roles, may: [{ profile: "Help desk", customer: "Contoso" }] });
+      await extension.pair(portal);
+      await portal.obtain("Help desk", "Contoso");
+      const first = await openFromPopup(extension, "Contoso");
+      const reports = async () => (await audited(portal, "launch.reported")).map(({ outcome, reason }) => [outcome, reason]);
+      await expect.poll(async () => (await reports()).at(-1)).toEqual(["signed_in", undefined]);
+      const second = await openFromPopup(extension, "Contoso");
+      if (!seesSites) await second.close();
+      await expect.poll(async () => (await reports()).at(-1), { timeout: 60_000 }).toEqual(["already_signed_in", undefined]);
+      expect(await audited(portal, "credential.filled"), "one was enough").toHaveLength(1);
+      expect((await reports()).filter(([outcome]) => outcome === "stopped")).toEqual([]);
+      const popup = await extension.popup();
+      await expect(popup.getByRole("button", { name: "Open Entra at Contoso" })).toBeVisible();
+      await expect(popup.getByRole("alert")).toBeHidden();
+      await expect(standIn(first).tenant).toHaveText("Contoso");
+    });
+  });
+}
+
+test.describe("Pick an account", () => {
+  test.use({ held: true });
+
+  test("another account where it is not among them, its own tile where it is", async ({ extension, portal, signedIn }) => {
+    const { tab, account, tenant } = await launched(extension, portal, signedIn);
+    const steps = async () => (await audited(portal, "launch.reported")).map(({ outcome, step }) => [outcome, step]);
+    const signIn = `${login}/${tenant}/oauth2/v2.0/authorize?redirect_uri=${encodeURIComponent("https://portal.azure.com/signin-oidc")}`;
+
+    // Somebody else has signed in with this browser.
+    const other = await extension.context.newPage();
+    await other.goto(signIn);
+    await other.getByLabel("Enter your email, phone, or Skype.").fill("admin@contoso.onmicrosoft.com");
+    await other.getByRole("button", { name: "Next" }).click();
+    await other.getByLabel("Enter the password").fill("Stand-in-Admin-1");
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByRole("button", { name: "No" }).click();
+    await expect(standIn(other).userName).toHaveText("admin@contoso.onmicrosoft.com");
+
+    await tab.goto(signIn);
+    await expect(standIn(tab).userName).toHaveText(account);
+    await expect.poll(steps).toEqual([["answered", "picker"], ["answered", "username"], ["filled", "pass"], ["answered", "stay"], ["signed_in", "none"]]);
+
+    await tab.goto(signIn);
+    await expect.poll(async () => (await steps()).slice(5)).toEqual([["answered", "picker"], ["filled", "pass"], ["answered", "stay"], ["signed_in", "none"]]);
+    await expect(standIn(tab).userName).toHaveText(account);
+  });
 });

@@ -3,7 +3,7 @@ import { length } from "../../../web/src/parts/times";
 import { say } from "../../../web/src/texts/say";
 import { lastLook } from "../launch/launches";
 import { ask } from "../messages/ask";
-import { isLive } from "../portal/grants";
+import { isLive, isNearEnd } from "../portal/grants";
 import { texts } from "../texts";
 import { Mark, left, useMemory, useNow } from "./parts";
 
@@ -21,6 +21,8 @@ export function Ending() {
   useEffect(() => { if (grant && !live) setOverSince((since) => since ?? now); }, [grant, live]);
   const done = remaining <= 0;
   useEffect(() => { if (done) void closeAll(); }, [done]);
+  const extended = live && !isNearEnd(grant, now);
+  useEffect(() => { if (extended) window.close(); }, [extended]);
 
   if (!grant) return null;
   const { customer } = grant;

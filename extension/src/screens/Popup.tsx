@@ -11,6 +11,9 @@ import { texts } from "../texts";
 import { GrantCard } from "./GrantCard";
 import { Mark, Note, useMemory, useNow } from "./parts";
 
+/** How often the portal is asked again while it cannot be reached, in ms. */
+const askAgain = 5000;
+
 /** Once, when it appears: what is refreshed later must not take the focus from where somebody went. */
 const takeFocus = (element: HTMLElement | null) => element?.focus();
 
@@ -19,14 +22,22 @@ export function Popup() {
   const [mine, setMine] = useState<Pairing | null>();
   const [place, setPlace] = useState<Place>("entra");
   const [trouble, setTrouble] = useState<Refusal | null>(null);
+  const [unreached, setUnreached] = useState(false);
   const [find, setFind] = useState("");
   const seen = useMemory("seen"), launches = useMemory("launches");
   const now = useNow(seen?.ahead ?? 0);
 
   const refresh = () => ask("refresh", {}).then(async (refusal) => {
-    setTrouble(refusal?.refused === "unreachable" ? null : refusal); // what was seen before says that itself
+    setUnreached(refusal?.refused === "unreachable");
+    if (refusal?.refused !== "unreachable") setTrouble(refusal);
     setMine((await pairing()) ?? null);
   });
+  const lost = unreached || seen?.lost === true;
+  useEffect(() => {
+    if (!lost) return;
+    const timer = setInterval(() => void refresh(), askAgain);
+    return () => clearInterval(timer);
+  }, [lost]);
   useEffect(() => {
     void pairing().then((known) => { setMine(known ?? null); if (known) void refresh(); });
     void settings().then((known) => setPlace(known.place));
@@ -46,11 +57,11 @@ export function Popup() {
         <input ref={takeFocus} type="search" class="search" aria-label={texts.search} placeholder={texts.find} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
         <button class="plain" onClick={() => void openTab(mine.portal)}>{texts.portal}</button>
       </header>
-      {seen?.lost && <Note kind="warning" title={texts.lost}>{texts.lostHelp}<button onClick={() => void refresh()}>{texts.tryAgain}</button></Note>}
+      {lost && <Note kind="warning" title={texts.lost}>{texts.lostHelp}<button onClick={() => void refresh()}>{texts.tryAgain}</button></Note>}
       {trouble && <Note kind="error">{trouble.said}</Note>}
       <section aria-label={texts.live}>
         <h2>{texts.live}</h2>
-        {grants.length === 0 && !wanted && <Note kind="info" title={texts.nobody}>{texts.nobodyHelp}</Note>}
+        {seen && grants.length === 0 && !wanted && <Note kind="info" title={texts.nobody}>{texts.nobodyHelp}</Note>}
         <ul>
           {grants.map((grant) => (
             <GrantCard key={grant.id} grant={grant} now={now} place={place} setPlace={setPlace} tell={setTrouble}
