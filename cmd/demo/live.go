@@ -75,12 +75,13 @@ Microsoft (stand-in)
   sign-in page    %s
   admin centre    %s
   customers' own  admin@contoso.onmicrosoft.com and the like, password %s
+  to be connected %s, which does not know Hourglass yet
   Graph           %s
   control         %s/tenants (package documentation: internal/entrasim)
   its CA          %s (browsers warn until they trust it)
 Data and logs     %s
 
-`, m.PublicURL(), m.Temporal.UIURL(), m.Sim.LoginURL(), m.Sim.AdminURL(), entrasim.SampleAdminPassword,
+`, m.PublicURL(), m.Temporal.UIURL(), m.Sim.LoginURL(), m.Sim.AdminURL(), entrasim.SampleAdminPassword, entrasim.NewcomerDomain,
 		m.Sim.GraphURL(), m.Sim.ControlURL(), m.Sim.CAFile(), m.Dir())
 	for _, who := range []struct {
 		id  access.PersonID

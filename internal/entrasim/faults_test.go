@@ -221,11 +221,12 @@ func TestSignInLog(t *testing.T) {
 
 func TestManyTenants(t *testing.T) {
 	w := newWorld(t)
+	samples := len(w.Tenants())
 	for i := range 500 {
 		domain := fmt.Sprintf("tenant%03d.onmicrosoft.com", i)
 		require.NoError(t, w.AddTenant(entrasim.TenantSpec{Name: domain, DefaultDomain: domain}))
 		require.NoError(t, w.Connect(domain, entrasim.SampleClientID))
 	}
-	require.Len(t, w.Tenants(), 503)
+	require.Len(t, w.Tenants(), samples+500)
 	w.expect(200, "", "tenant499.onmicrosoft.com", "GET", "/organization", nil)
 }

@@ -12,6 +12,10 @@ const (
 	ContosoID   = "11111111-1111-4111-8111-111111111111"
 	FabrikamID  = "22222222-2222-4222-8222-222222222222"
 	NorthwindID = "33333333-3333-4333-8333-333333333333"
+
+	// NewcomerDomain is that of Wide World Importers, a sample tenant that does not know the sample app yet.
+	NewcomerDomain = "wideworldimporters.onmicrosoft.com"
+	newcomerID     = "44444444-4444-4444-8444-444444444444"
 )
 
 // SamplePermissions are the application permissions that the sample app declares.
@@ -40,21 +44,29 @@ func SampleApp(redirectURIs ...string) AppSpec {
 	}
 }
 
-// SeedSamples adds the sample tenants and the sample app, consented to in all of them, its service principal holding
-// User Administrator and nothing else. What an earlier run left in Config.Dir stays as it is.
+// newcomer is Wide World Importers (Free), there to be connected.
+func newcomer() TenantSpec {
+	return TenantSpec{ID: newcomerID, Name: "Wide World Importers", DefaultDomain: NewcomerDomain,
+		Settings: Settings{Licence: Free, TAPPolicy: TAPPolicy{Enabled: true, MinMinutes: 10, MaxMinutes: 480}}}
+}
+
+// SeedSamples adds the sample app, the sample tenants, which have consented to it and whose service principal of it holds
+// User Administrator and nothing else, and the newcomer, which has not. What an earlier run left in Config.Dir stays as it is.
 func (s *Sim) SeedSamples(redirectURIs ...string) error {
 	if err := s.RegisterApp(SampleApp(redirectURIs...)); err != nil {
 		return err
 	}
-	for _, spec := range SampleTenants() {
+	for _, spec := range append(SampleTenants(), newcomer()) {
 		if _, ok := s.tenantOf(spec.ID); ok {
 			continue
 		}
 		if err := s.AddTenant(spec); err != nil {
 			return err
 		}
-		if err := s.Connect(spec.ID, SampleClientID); err != nil {
-			return err
+		if spec.ID != newcomerID {
+			if err := s.Connect(spec.ID, SampleClientID); err != nil {
+				return err
+			}
 		}
 		if _, err := s.AddUser(spec.ID, UserSpec{
 			UPN: "admin@" + spec.DefaultDomain, DisplayName: spec.Name + " admin", Password: SampleAdminPassword,

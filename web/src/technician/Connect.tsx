@@ -2,11 +2,12 @@ import { MessageBar, MessageBarBody, Spinner, makeStyles, tokens } from "@fluent
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { connectionQuery } from "../admin/queries";
+import { connectionQuery, type Connection } from "../admin/queries";
 import { api, body } from "../api/client";
 import { Problem } from "../api/problem";
 import { Name } from "../parts/Name";
 import { Filled } from "../parts/Filled";
+import { LinkButton } from "../parts/LinkButton";
 import { Page } from "../parts/Page";
 import { ProblemBox } from "../parts/ProblemBox";
 import { useAction } from "../parts/useAction";
@@ -41,11 +42,20 @@ export function Connect() {
       <div className={styles.content} aria-live="polite">
         {problem ? <ProblemBox of={problem} />
           : !connection || !attempt ? <Spinner labelPosition="after" label={texts.readingAnswer} />
-            : attempt.step === "connected" ? <MessageBar intent="success"><MessageBarBody><Filled text={texts.connected} values={{ domain: <Name of={connection.account_domain ?? ""} /> }} /></MessageBarBody></MessageBar>
+            : attempt.step === "connected" ? <Connected connection={connection} />
               : attempt.step === "failed" ? <><p className={styles.line}>{texts.nothingConnected}</p>{attempt.failure && <ProblemBox of={new Problem(attempt.failure)} />}</>
                 : <Spinner labelPosition="after" label={texts[attempt.step]} />}
         {attempt && attempt.missing.length > 0 && <p className={styles.line}>{say(texts.stillMissing, { permissions: attempt.missing.join(", ") })}</p>}
       </div>
     </Page>
+  );
+}
+
+function Connected({ connection: { customer, account_domain } }: { connection: Connection }) {
+  return (
+    <>
+      <MessageBar intent="success"><MessageBarBody><Filled text={texts.connected} values={{ domain: <Name of={account_domain ?? ""} /> }} /></MessageBarBody></MessageBar>
+      <div><LinkButton appearance="primary" to="/admin/customers/$id/preflight" params={{ id: customer.id }}>{texts.connectedNext}</LinkButton></div>
+    </>
   );
 }

@@ -12,6 +12,7 @@ export const texts = inLanguage({
     inviteAbout: "You get a link that works once. With it the person makes a passkey on their own device.",
     name: "Name",
     handle: "Handle",
+    handleInviteHint: "Account names in customers' tenants are made from it, and it stays. Empty: made from the name.",
     handleHint: "Short and unmistakable, such as “ada.l”. Account names in customers' tenants are made from it, and it stays.",
     roles: "Roles",
     noRoles: "none",

@@ -86,6 +86,7 @@ export const texts = inLanguage({
     awaiting_permissions: "Waiting until the consent has spread to every permission.",
     verifying: "Verifying the tenant.",
     connected: "Connected. Accounts are made in {domain}.",
+    connectedNext: "See whether grants will work",
     nothingConnected: "Nothing was connected.",
     stillMissing: "Still missing: {permissions}",
 

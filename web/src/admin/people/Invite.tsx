@@ -21,7 +21,7 @@ export function Invite({ close }: { close: () => void }) {
   const [roles, setRoles] = useState<Role[]>(["technician"]);
   const [invited, setInvited] = useState<components["schemas"]["Invited"]>();
   const invite = useAction(async () => {
-    setInvited(await body(api.POST("/api/v1/people", { body: { name, handle, roles } })));
+    setInvited(await body(api.POST("/api/v1/people", { body: { name, handle: handle.trim() || undefined, roles } })));
     await cache.invalidateQueries({ queryKey: setupKey });
   });
   if (invited) return <LinkDialog name={invited.person.name} link={invited.link} close={close} />;
@@ -29,8 +29,8 @@ export function Invite({ close }: { close: () => void }) {
     <FormDialog title={texts.invite} button={texts.invite} action={invite} close={close}>
       <p className={cards.dim}>{texts.inviteAbout}</p>
       <Field label={texts.name} required><Input value={name} maxLength={120} required autoFocus autoComplete="off" onChange={(_, { value }) => setName(value)} /></Field>
-      <Field label={texts.handle} hint={texts.handleHint} required>
-        <Input value={handle} maxLength={32} required autoComplete="off" spellCheck={false} onChange={(_, { value }) => setHandle(value)} />
+      <Field label={texts.handle} hint={texts.handleInviteHint}>
+        <Input value={handle} maxLength={32} autoComplete="off" spellCheck={false} onChange={(_, { value }) => setHandle(value)} />
       </Field>
       <RoleChoice roles={roles} choose={setRoles} />
     </FormDialog>
