@@ -14,6 +14,7 @@ export const texts = inLanguage({
     live: "Live grants",
     nobody: "No live grant",
     nobodyHelp: "Choose a customer below, or open the portal.",
+    nobodyAtAll: "You can reach no customer yet. Ask your administrator.",
     nothingFits: "Nothing fits “{what}”",
     open: "Open",
     openAt: "Open {place} at {customer}",
@@ -69,7 +70,7 @@ export const texts = inLanguage({
     managed: "Set by your organization",
     saved: "Saved",
 
-    where: "{customer}: {left} left",
+    where: "\u2068{customer}\u2069: {left} left", // isolated: after a name from right to left, digits would join it
     whereHide: "Make the badge small",
     whereShow: "Show which customer this is",
     nearEnd: "Access at {customer} ends soon",

@@ -27,7 +27,7 @@ export function GrantCard({ grant, now, place, setPlace, stop, tell }: Props) {
   return (
     <li class="grant" data-grant={grant.id} data-state={grant.state}>
       <Mark customer={customer} />
-      <div class="name"><strong>{customer.name}</strong><span class="dim">{grant.profile.name}</span></div>
+      <div class="name"><strong><bdi>{customer.name}</bdi></strong><span class="dim">{grant.profile.name}</span></div>
       <span class={live && isNearEnd(grant, now) ? "left near" : "left"} role="timer">{live ? say(texts.left, { left: left(grant.expires_at, now) }) : stateOf(grant)}</span>
       {live && (
         <div class="actions">

@@ -61,7 +61,7 @@ export function Popup() {
       {trouble && <Note kind="error">{trouble.said}</Note>}
       <section aria-label={texts.live}>
         <h2>{texts.live}</h2>
-        {seen && grants.length === 0 && !wanted && <Note kind="info" title={texts.nobody}>{texts.nobodyHelp}</Note>}
+        {seen && grants.length === 0 && !wanted && <Note kind="info" title={texts.nobody}>{seen.customers.length ? texts.nobodyHelp : texts.nobodyAtAll}</Note>}
         <ul>
           {grants.map((grant) => (
             <GrantCard key={grant.id} grant={grant} now={now} place={place} setPlace={setPlace} tell={setTrouble}
@@ -76,7 +76,7 @@ export function Popup() {
             {customers.map((customer) => (
               <li key={customer.id}>
                 <Mark customer={customer} />
-                <span class="name">{customer.name}{!customer.available && <span class="dim"> {texts.unavailable}</span>}</span>
+                <span class="name"><bdi>{customer.name}</bdi>{!customer.available && <span class="dim"> {texts.unavailable}</span>}</span>
                 <button disabled={!customer.available} aria-label={say(texts.requestAt, { customer: customer.name })}
                   onClick={() => void openTab(`${mine.portal}/?request=${customer.id}`)}>{texts.request}</button>
               </li>
