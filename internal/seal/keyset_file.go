@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"hourglass/internal/secretfile"
 )
@@ -41,9 +42,25 @@ func CreateKeysetFile(path string, text ClearKeyset) error {
 	return writeKeysetFile(path, text, os.Link) // link refuses an existing target, rename does not
 }
 
-// ReplaceKeysetFile writes an edited keyset over the earlier one. A reader sees either of them, whole.
+// ReplaceKeysetFile writes an edited keyset over the earlier one. A reader sees either of them, whole. The file keeps its owner,
+// who is as a rule the user of the product's processes and not the root that edits it.
 func ReplaceKeysetFile(path string, text ClearKeyset) error {
-	return writeKeysetFile(path, text, os.Rename)
+	return writeKeysetFile(path, text, func(from, to string) error {
+		if err := keepOwner(from, to); err != nil {
+			return err // better the earlier one than one that nobody can read
+		}
+		return os.Rename(from, to)
+	})
+}
+
+// keepOwner gives a file to the owner of the one that it is to replace.
+func keepOwner(file, replaces string) error {
+	info, err := os.Stat(replaces)
+	if err != nil {
+		return err
+	}
+	owner := info.Sys().(*syscall.Stat_t)
+	return os.Chown(file, int(owner.Uid), int(owner.Gid))
 }
 
 func writeKeysetFile(path string, text ClearKeyset, place func(from, to string) error) (err error) {

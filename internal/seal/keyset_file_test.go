@@ -3,6 +3,7 @@ package seal_test
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -66,6 +67,23 @@ func TestKeysetFilesAreWrittenWholeAndForTheOwnerAlone(t *testing.T) {
 	loaded, err = seal.LoadKeyset(path)
 	require.NoError(t, err)
 	assert.Equal(t, parse(t, after).Keys(), loaded.Keys())
+}
+
+// Whoever rotates a key does so as root; the processes, which read the file at their next start, run as somebody else.
+func TestAnEditedKeysetFileKeepsItsOwner(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give a file to somebody else")
+	}
+	path := filepath.Join(t.TempDir(), "vault.json")
+	before, _, after := rotate(t)
+	require.NoError(t, seal.CreateKeysetFile(path, before))
+	require.NoError(t, os.Chown(path, 65532, 65532))
+	require.NoError(t, seal.ReplaceKeysetFile(path, after))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	owner := info.Sys().(*syscall.Stat_t)
+	assert.Equal(t, []uint32{65532, 65532}, []uint32{owner.Uid, owner.Gid})
+	assertOnlyFile(t, filepath.Dir(path), path)
 }
 
 func assertOnlyFile(t *testing.T, folder, path string) {

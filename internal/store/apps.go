@@ -13,14 +13,15 @@ import (
 	"hourglass/internal/audit"
 )
 
-// left is a key of a removed customer: nobody needs it but the grants that have not ended there.
+// left is a key of a removed customer: nobody needs it but the grants and the drill that have not ended there.
 const (
 	left      = `customer_id IN (SELECT id FROM customers WHERE removed_at IS NOT NULL)`
-	stillEnds = `EXISTS (SELECT 1 FROM grants g WHERE g.customer_id = app_keys.customer_id AND g.state <> 'ended')`
+	stillEnds = `(EXISTS (SELECT 1 FROM grants g WHERE g.customer_id = app_keys.customer_id AND g.state <> 'ended')
+		OR EXISTS (SELECT 1 FROM drills d WHERE d.customer_id = app_keys.customer_id AND d.ended_at IS NULL))`
 )
 
 // AppKeyInUse returns the key with which an app of the customer's own speaks in a tenant; access.ErrNotFound where none
-// does, or where the tenant is not that customer's any more (right-tenant) and no grant of it has still to end there.
+// does, or where the tenant is not that customer's any more (right-tenant) and neither grant nor drill has still to end there.
 func (s *Store) AppKeyInUse(ctx context.Context, tenant access.TenantID) (AppKey, error) {
 	row, err := one[appKeyRow](s.db.WithContext(ctx), `tenant_id = ? AND in_use
 		AND (customer_id IN (SELECT id FROM customers WHERE tenant_id = ?) OR `+left+` AND `+stillEnds+`)`, tenant, tenant)
@@ -39,8 +40,8 @@ func (s *Store) AppKey(ctx context.Context, id access.AppKeyID) (AppKey, error) 
 	return row.key()
 }
 
-// DropLeftAppKeys deletes the keys that removed customers left for the ends of their grants, as soon as the last of those
-// has ended.
+// DropLeftAppKeys deletes the keys that removed customers left for the ends of their grants and drills, as soon as the last of
+// those has ended.
 func (s *Store) DropLeftAppKeys(ctx context.Context) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		return tx.Where("in_use AND " + left + " AND NOT " + stillEnds).Delete(&appKeyRow{}).Error

@@ -291,6 +291,35 @@ func TestProofOfOff_AKeyStaysForTheGrantsThatEndWithIt(t *testing.T) {
 	})
 }
 
+// So does one whose canary has still to be switched off.
+func TestProofOfOff_AKeyStaysForTheDrillThatEndsWithIt(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		customer, n := w.ownApp("Adventure Works", 300*day)
+		w.entitlement(store.Entitlement{PersonID: w.ada.ID, CustomerID: customer.ID})
+		drill := w.newDrill()
+		drill.CustomerID = customer.ID
+		running, _, err := w.BeginDrill(t.Context(), drill, w.by())
+		require.NoError(t, err)
+		d, err := w.tryDepart(customer.ID, true, false)
+		require.NoError(t, err)
+		require.NoError(t, w.AccountTried(t.Context(), d.ID, running.Canary.ID, "GrantLive"))
+		_, err = w.Abandon(t.Context(), customer.ID, []access.AccountID{running.Canary.ID}, w.by())
+		require.NoError(t, err)
+		require.NoError(t, w.DropLeftAppKeys(t.Context()))
+		key, err := w.AppKeyInUse(t.Context(), n.TenantID)
+		require.NoError(t, err)
+		assert.Equal(t, n.App.ID, key.ID)
+
+		_, err = w.DrillEnding(t.Context(), running.ID, "")
+		require.NoError(t, err)
+		require.NoError(t, w.DrillOff(t.Context(), running.ID, access.Proof{ReadAt: w.clock.Now(), ObjectID: object}, nil))
+		require.NoError(t, w.EndDrill(t.Context(), running.ID, access.AccountDeleted, nil))
+		require.NoError(t, w.DropLeftAppKeys(t.Context()))
+		assert.Zero(t, w.appKeys())
+		w.sound()
+	})
+}
+
 // Whoever connects the tenant after that gets it, with a key or without, and the live grant ends with what speaks there now.
 func TestRightTenant_AKeyThatWasLeftGivesWay(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {

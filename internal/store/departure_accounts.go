@@ -33,10 +33,7 @@ func (s *Store) AccountOff(ctx context.Context, departure access.DepartureID, id
 		if err != nil {
 			return err
 		}
-		return s.record(tx, entry{
-			key: departureKey(departure, "account/"+id.String()+"/off"), action: audit.AccountOff, person: account.PersonID, customer: account.CustomerID,
-			details: facts{"departure": departure, "account_id": id, "user_name": string(account.UPN), "proof": proof},
-		})
+		return s.record(tx, account.leftOff(departure, proof))
 	})
 }
 
@@ -53,11 +50,49 @@ func (s *Store) AccountDeletion(ctx context.Context, departure access.DepartureI
 		if err := canaryDeleted(tx, id, deletion, s.now()); err != nil {
 			return err
 		}
-		return s.record(tx, entry{
-			key: departureKey(departure, "account/"+id.String()+"/deletion"), action: audit.AccountDeleted, person: account.PersonID, customer: account.CustomerID,
-			details: facts{"departure": departure, "account_id": id, "user_name": string(account.UPN), "deletion": deletion},
-		})
+		return s.record(tx, account.leftDeleted(departure, deletion))
 	})
+}
+
+func (r accountRow) leftOff(departure access.DepartureID, proof access.Proof) entry {
+	return entry{
+		key: departureKey(departure, "account/"+r.ID.String()+"/off"), action: audit.AccountOff, person: r.PersonID, customer: r.CustomerID,
+		details: facts{"departure": departure, "account_id": r.ID, "user_name": string(r.UPN), "proof": proof},
+	}
+}
+
+func (r accountRow) leftDeleted(departure access.DepartureID, deletion access.Deletion) entry {
+	return entry{
+		key: departureKey(departure, "account/"+r.ID.String()+"/deletion"), action: audit.AccountDeleted, person: r.PersonID, customer: r.CustomerID,
+		details: facts{"departure": departure, "account_id": r.ID, "user_name": string(r.UPN), "deletion": deletion},
+	}
+}
+
+// canaryLeft settles the canary that a drill has proven off and deleted while its customer leaves: nobody would find it any
+// more, and an account so young is not believed to be gone.
+func canaryLeft(tx *gorm.DB, drill drillRow) ([]entry, error) {
+	// No departure begins before this transaction ends.
+	if _, err := one[customerRow](tx.Clauses(unchanged), "id = ?", drill.CustomerID); err != nil {
+		return nil, err
+	}
+	open, err := one[departureRow](tx, "customer_id = ? AND ended_at IS NULL", drill.CustomerID)
+	if errors.Is(err, access.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	row, account, err := lockDeparting(tx, open.ID, drill.CanaryID)
+	if errors.Is(err, access.ErrNotFound) || err == nil && row.Proof.value != nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = changeOne(departureAccount(tx, open.ID, drill.CanaryID), map[string]any{
+		"proof": drill.Proof, "failure": nil, "deletion": text(access.AccountDeleted),
+	})
+	return []entry{account.leftOff(open.ID, *drill.Proof.value), account.leftDeleted(open.ID, access.AccountDeleted)}, err
 }
 
 func departureAccount(tx *gorm.DB, departure access.DepartureID, id access.AccountID) *gorm.DB {

@@ -201,6 +201,9 @@ func (s *Store) Abandon(ctx context.Context, id access.CustomerID, acknowledged 
 	return d, err
 }
 
+// drilled is the canary of a drill that has not ended.
+func (a DepartingAccount) drilled() bool { return a.Canary && a.InUse }
+
 // untried accounts have not shown yet whether they can be switched off.
 func (a DepartingAccount) untried() bool {
 	return a.Proof == nil && a.Failure == ""
@@ -215,7 +218,7 @@ func sameAccounts(a, b []access.AccountID) bool {
 
 // leave is the end of a departure. A tenant in which an account may still be on stays with the customer: nothing else
 // would know where that account is. A customer that is removed gives its tenant up; the departure keeps it. With the
-// tenant goes the key of an app of the customer's own, unless a grant has still to end with it (DropLeftAppKeys).
+// tenant goes the key of an app of the customer's own, unless a grant or a drill has still to end with it (DropLeftAppKeys).
 func (s *Store) leave(tx *gorm.DB, row *departureRow, d Departure, abandonedBy Actor) ([]entry, error) {
 	now := instant{s.now()}
 	row.EndedAt, row.AbandonedBy = &now, abandonedBy.PersonID
@@ -229,7 +232,7 @@ func (s *Store) leave(tx *gorm.DB, row *departureRow, d Departure, abandonedBy A
 	}
 	if row.Removes || d.LiveGrants == 0 && len(d.Unproven()) == 0 {
 		customer["tenant_id"] = nil
-		if d.LiveGrants == 0 {
+		if d.LiveGrants == 0 && !slices.ContainsFunc(d.Accounts, DepartingAccount.drilled) {
 			if err := dropAppKeys(tx, row.CustomerID, true); err != nil {
 				return nil, err
 			}

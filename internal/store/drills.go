@@ -248,11 +248,18 @@ func (s *Store) EndDrill(ctx context.Context, id access.DrillID, deletion access
 		if err := canaryDeleted(tx, row.CanaryID, deletion, s.now()); err != nil {
 			return nil, nil, err
 		}
+		var left []entry
+		if deletion == access.AccountDeleted {
+			var err error
+			if left, err = canaryLeft(tx, row); err != nil {
+				return nil, nil, err
+			}
+		}
 		return map[string]any{"ended_at": instant{s.now()}, "deletion": text(deletion), "steps": row.withSteps(access.CleaningUp, steps)},
-			[]entry{row.entry(audit.DrillEnded, "ended", Actor{}, facts{
+			append([]entry{row.entry(audit.DrillEnded, "ended", Actor{}, facts{
 				"passed": row.Failure == "", "failure": string(row.Failure), "reason": string(row.Reason),
 				"off_seconds": int64(row.OffAt.Sub(row.EndingAt.Time).Seconds()), "deletion": deletion,
-			})}, nil
+			})}, left...), nil
 	})
 }
 

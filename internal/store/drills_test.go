@@ -170,6 +170,26 @@ func TestProofOfOff_ACustomerLeavesWithItsCanary(t *testing.T) {
 	})
 }
 
+// A canary that its drill deletes while the customer leaves is not looked for in vain.
+func TestProofOfOff_ADrillProvesTheCanaryOfACustomerThatLeaves(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitle(w.ada, w.helpDesk)
+		running := w.drill()
+		d := w.depart(false, false)
+		require.NoError(t, w.AccountTried(t.Context(), d.ID, running.Canary.ID, "GrantLive"))
+		ended := w.drillTo(running, "", time.Second, access.AccountDeleted)
+		d = w.departure()
+		assert.Empty(t, d.Undone())
+		require.Len(t, d.Accounts, 1)
+		assert.Equal(t, ended.Proof, d.Accounts[0].Proof)
+		assert.Equal(t, access.AccountDeleted, d.Accounts[0].Deletion)
+		assert.Empty(t, d.Accounts[0].Failure)
+		assert.Equal(t, audit.AccountDeleted, w.lastRecord().Action)
+		w.departureEnds(true)
+		w.sound()
+	})
+}
+
 // Operators hear of a drill that fails until one has passed, and of a canary that is not off in time.
 func TestCensusCountsDrillsThatFail(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
