@@ -107,8 +107,9 @@ func (c *Connector) advance(ctx context.Context, a store.Attempt) {
 		log.InfoContext(ctx, "tenant is not ready yet", "step", wait.step, "missing", wait.missing, "error", err)
 		err = c.store.ConnectionWaits(ctx, a.ID, wait.step, wait.missing, c.clock().Add(max(checkAgain, wait.pause)))
 	}
-	// Another worker may have been faster, or a later attempt taken this one's place.
-	if err != nil && !errors.Is(err, access.ErrIllegalTransition) {
+	// Another worker may have been faster, a later attempt taken this one's place, or an admin changed the customer: then the
+	// next round verifies it again.
+	if err != nil && !errors.Is(err, access.ErrIllegalTransition) && !errors.Is(err, access.ErrChanged) {
 		log.ErrorContext(ctx, "the progress of a connection was not written down", "error", err)
 	}
 }

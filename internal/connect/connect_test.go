@@ -13,6 +13,7 @@ import (
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
 	"hourglass/internal/entrasim"
+	"hourglass/internal/store"
 )
 
 func TestACustomerIsConnectedOnceItsConsentHasSpread(t *testing.T) {
@@ -148,18 +149,55 @@ func TestTheAccountDomain(t *testing.T) {
 	for name, c := range map[string]struct {
 		domains       []entra.Domain
 		present, want string
+		connected     bool
 	}{
-		"initial before default":  {[]entra.Domain{domain("contoso.example", true, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "", "contoso.onmicrosoft.com"},
-		"the present one stays":   {[]entra.Domain{domain("contoso.example", true, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.example"},
-		"not if it is federated":  {[]entra.Domain{domain("contoso.example", false, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.onmicrosoft.com"},
-		"not if it is gone":       {[]entra.Domain{domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.onmicrosoft.com"},
-		"default before any":      {[]entra.Domain{domain("a.example", true, ""), domain("b.example", true, "d")}, "", "b.example"},
-		"any managed one":         {[]entra.Domain{domain("a.example", false, "d"), domain("b.example", true, "")}, "", "b.example"},
-		"federated domains alone": {[]entra.Domain{domain("a.example", false, "d")}, "", ""},
-		"no domain":               {nil, "", ""},
+		"initial before default":            {[]entra.Domain{domain("contoso.example", true, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "", "contoso.onmicrosoft.com", false},
+		"the present one stays":             {[]entra.Domain{domain("contoso.example", true, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.example", false},
+		"not if it is federated":            {[]entra.Domain{domain("contoso.example", false, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.onmicrosoft.com", false},
+		"federated, if it was chosen since": {[]entra.Domain{domain("contoso.onmicrosoft.com", true, "i"), domain("contoso.example", false, "d")}, "contoso.example", "contoso.example", true},
+		"chosen and gone":                   {[]entra.Domain{domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.onmicrosoft.com", true},
+		"however it is written":             {[]entra.Domain{domain("Contoso.Example", true, "d"), domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.example", false},
+		"no name of a domain":               {[]entra.Domain{domain("<b>", true, "id"), domain("b.example", true, "")}, "", "b.example", false},
+		"not if it is gone":                 {[]entra.Domain{domain("contoso.onmicrosoft.com", true, "i")}, "contoso.example", "contoso.onmicrosoft.com", false},
+		"default before any":                {[]entra.Domain{domain("a.example", true, ""), domain("b.example", true, "d")}, "", "b.example", false},
+		"any managed one":                   {[]entra.Domain{domain("a.example", false, "d"), domain("b.example", true, "")}, "", "b.example", false},
+		"federated domains alone":           {[]entra.Domain{domain("a.example", false, "d")}, "", "", false},
+		"no domain":                         {nil, "", "", false},
 	} {
-		got, err := accountDomain(c.domains, c.present)
+		customer := store.Customer{AccountDomain: c.present, Connection: access.Unconnected}
+		if c.connected {
+			customer.Connection = access.Connected
+		}
+		got, err := accountDomain(c.domains, customer)
 		assert.Equal(t, c.want, got, name)
 		assert.Equal(t, c.want == "", err == access.NoManagedDomain, name)
 	}
+}
+
+// Whoever changes the customer while its tenant is being verified is not overwritten, nor overwrites what they have not seen.
+func TestASettingThatChangesMeanwhileStands(t *testing.T) {
+	s := newScene(t)
+	consented(s)
+	due, err := s.store.DueConnections(t.Context(), 1)
+	require.NoError(t, err)
+	stale, _, err := s.connector.verify(t.Context(), due[0])
+	require.NoError(t, err)
+	before := s.connection().Customer
+	settings := before.Settings()
+	settings.AccountDomain = "contoso.example"
+	_, err = s.store.ChangeCustomer(t.Context(), before.ID, before.Revision, settings, store.Actor{PersonID: s.admin.ID})
+	require.NoError(t, err)
+	require.ErrorIs(t, s.store.Connect(t.Context(), due[0].ID, stale), access.ErrChanged)
+	s.connector.Round(t.Context())
+	assert.Equal(t, "contoso.example", s.connection().Customer.AccountDomain)
+
+	n, err := s.begin(s.customer.ID, "contoso.example")
+	require.NoError(t, err)
+	require.NoError(t, s.comeBack(n, s.visit(n, "admin@contoso.onmicrosoft.com", true)))
+	seen := s.connection().Customer
+	require.NoError(t, s.store.Connect(t.Context(), n.ID, store.Verified{TenantID: n.TenantID, AccountDomain: "contoso.onmicrosoft.com"}))
+	settings = seen.Settings()
+	settings.Name = must(access.NewName("Contoso Ltd"))
+	_, err = s.store.ChangeCustomer(t.Context(), seen.ID, seen.Revision, settings, store.Actor{PersonID: s.admin.ID})
+	assert.ErrorIs(t, err, access.ErrChanged, "it would have brought the former domain back")
 }

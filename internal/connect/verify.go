@@ -46,8 +46,8 @@ func (c *Connector) verify(ctx context.Context, a store.Attempt) (store.Verified
 	if err != nil {
 		return store.Verified{}, waiting{step: access.StepVerify}, err
 	}
-	domain, err := accountDomain(organization.Domains, customer.AccountDomain)
-	return store.Verified{TenantID: organization.TenantID, Permissions: held, AccountDomain: domain}, waiting{}, err
+	domain, err := accountDomain(organization.Domains, customer)
+	return store.Verified{TenantID: organization.TenantID, Permissions: held, AccountDomain: domain, Revision: customer.Revision}, waiting{}, err
 }
 
 // missingIn lists, by name, what is asked for and not held.
@@ -109,8 +109,21 @@ func pauseOf(err error) time.Duration {
 }
 
 // accountDomain chooses where accounts are made: in the domain that the customer has, if it still can be; otherwise in
-// the initial one, which can never be federated; otherwise in the default one, or any managed one.
-func accountDomain(domains []entra.Domain, present string) (string, error) {
+// the initial one, which can never be federated; otherwise in the default one, or any managed one. A customer that is connected
+// keeps a federated one too (docs/decisions/0038): its consent or its key is renewed, and an admin chose the domain since.
+func accountDomain(domains []entra.Domain, customer store.Customer) (string, error) {
+	present := customer.AccountDomain
+	var legal []entra.Domain // what is no domain name could hold no account
+	for _, d := range domains {
+		name, err := access.ParseDomain(d.Name)
+		if err != nil {
+			continue
+		}
+		if d.Name = name; name == present && customer.Connection == access.Connected {
+			return present, nil
+		}
+		legal = append(legal, d)
+	}
 	preferences := []func(entra.Domain) bool{
 		func(d entra.Domain) bool { return d.Name == present },
 		func(d entra.Domain) bool { return d.Initial },
@@ -118,7 +131,7 @@ func accountDomain(domains []entra.Domain, present string) (string, error) {
 		func(entra.Domain) bool { return true },
 	}
 	for _, prefers := range preferences {
-		for _, d := range domains {
+		for _, d := range legal {
 			if d.Managed && prefers(d) {
 				return d.Name, nil
 			}

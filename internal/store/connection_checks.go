@@ -59,7 +59,8 @@ func (s *Store) FailConnection(ctx context.Context, id access.AttemptID, failure
 }
 
 // Connect ties the customer to the tenant of the attempt (right-tenant), in which the attempt's app speaks from now on. An access.ConnectFailure where another customer
-// took the tenant meanwhile, or this one another; access.ErrInvalid for a tenant that is not the attempt's.
+// took the tenant meanwhile, or this one another; access.ErrInvalid for a tenant that is not the attempt's; access.ErrChanged where
+// the customer's settings are others than those that the domain was chosen for.
 func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		// Without a lock, because the customer is locked first; it is read again below.
@@ -78,9 +79,18 @@ func (s *Store) Connect(ctx context.Context, id access.AttemptID, v Verified) er
 			return fmt.Errorf("%w: not what the attempt expects", access.ErrInvalid)
 		}
 		now := instant{s.now()}
-		err = changeOne(tx.Model(&customerRow{}).Where("id = ?", attempt.CustomerID), map[string]any{
-			"tenant_id": v.TenantID, "connection": string(access.Connected), "account_domain": v.AccountDomain,
-		})
+		customer, err := one[customerRow](tx, "id = ?", attempt.CustomerID) // locked above
+		if err != nil {
+			return err
+		}
+		if err := unchangedSince(customer.Revision, v.Revision); err != nil {
+			return err
+		}
+		columns := map[string]any{"tenant_id": v.TenantID, "connection": string(access.Connected)}
+		if customer.AccountDomain != v.AccountDomain { // a setting: whoever changes it has to see this first
+			columns["account_domain"], columns["revision"] = v.AccountDomain, customer.Revision+1
+		}
+		err = changeOne(tx.Model(&customerRow{}).Where("id = ?", attempt.CustomerID), columns)
 		if err != nil {
 			return err
 		}

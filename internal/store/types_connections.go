@@ -59,8 +59,10 @@ type Verified struct {
 	TenantID access.TenantID
 	// Permissions that its token carries, by name.
 	Permissions []string
-	// AccountDomain is one of its managed domains.
+	// AccountDomain is one of its domains.
 	AccountDomain string
+	// Revision is the customer's, for whose settings the domain was chosen; 0: whatever they are by now.
+	Revision int64
 }
 
 // Connection is a customer with what is known of its connection.
