@@ -83,14 +83,57 @@ func TestPrepareMakesEverySecretOnceAndForItsOwnerAlone(t *testing.T) {
 
 func project(t *testing.T) *types.Project {
 	t.Helper()
-	options, err := cli.NewProjectOptions([]string{docker + "compose.yaml"}, cli.WithEnv([]string{
+	p, err := load(t,
 		"PORTAL_NAME=hourglass.msp.example", "TEMPORAL_NAME=temporal.msp.example", "OPERATORS=192.0.2.0/24",
-		"ENTRA_CLIENT_ID=6f1d7c1e-5a4b-4d0e-9c57-00000000000a", "TEMPORAL_DB_PASSWORD=canary",
-	}))
-	require.NoError(t, err)
-	p, err := options.LoadProject(t.Context())
+		"ENTRA_CLIENT_ID=6f1d7c1e-5a4b-4d0e-9c57-00000000000a", "TEMPORAL_DB_PASSWORD=canary")
 	require.NoError(t, err)
 	return p
+}
+
+func load(t *testing.T, environment ...string) (*types.Project, error) {
+	t.Helper()
+	options, err := cli.NewProjectOptions([]string{docker + "compose.yaml"}, cli.WithEnv(environment))
+	require.NoError(t, err)
+	return options.LoadProject(t.Context())
+}
+
+// The guide's first commands work in their order: compose reads nothing, for whichever command, before docker/.env is filled in.
+func TestTheGuideBeginsWithWhatIsThere(t *testing.T) {
+	_, err := load(t)
+	require.ErrorContains(t, err, "docker/.env")
+	page, err := os.ReadFile("../../docs/operate.md")
+	require.NoError(t, err)
+	_, begin, _ := strings.Cut(string(page), "```\n")
+	begin, _, _ = strings.Cut(begin, "```")
+	commands := strings.Split(strings.TrimSpace(begin), "\n")
+	at := func(beginning string) int {
+		i := slices.IndexFunc(commands, func(c string) bool { return strings.HasPrefix(c, beginning) })
+		require.GreaterOrEqual(t, i, 0, beginning)
+		return i
+	}
+	image, prepare, edit, compose := at("docker build"), at("docker/prepare"), at("$EDITOR docker/.env"), at("docker compose")
+	assert.Equal(t, []int{image, prepare, edit, compose}, slices.Sorted(slices.Values([]int{image, prepare, edit, compose})))
+	assert.Contains(t, commands[image], "--tag hourglass:latest", "which docker/prepare runs")
+}
+
+// Where the product is an image, docker/prepare runs that one and none that a registry might have under its name.
+func TestPrepareRunsOurImageAlone(t *testing.T) {
+	bin, dir := t.TempDir(), t.TempDir()
+	said := filepath.Join(dir, "said")
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "docker"), []byte("#!/bin/sh\necho \"$@\" >>"+said+"\n"), 0o755))
+	cmd := exec.Command("bash", docker+"prepare")
+	cmd.Env = append(os.Environ(), "DIR="+dir, "HOURGLASS=", "PATH="+bin+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	ran, err := os.ReadFile(said)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(ran)), "\n")
+	require.Len(t, lines, 2)
+	for _, line := range lines {
+		assert.Contains(t, line, "--pull never")
+		assert.Contains(t, line, "--network none")
+		assert.Contains(t, line, " hourglass:latest keys create ")
+	}
 }
 
 func TestComposeIsCarefulAndComplete(t *testing.T) {
