@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,6 +77,17 @@ type Preflight struct {
 	Facts       TenantFacts
 	Profiles    []Profile
 	Now         time.Time
+}
+
+// Unread are the facts that could not be read and matter there. In a federated domain Microsoft sets no password, whoever asks,
+// so that nobody tries.
+func (p Preflight) Unread() []Fact {
+	return slices.DeleteFunc(slices.Clone(p.Facts.Unread), func(f Fact) bool { return f == FactPasswordReset && p.federated() })
+}
+
+// federated reports whether the account domain is a domain of the tenant's whose users sign in elsewhere.
+func (p Preflight) federated() bool {
+	return slices.ContainsFunc(p.Facts.Domains, func(d TenantDomain) bool { return !d.Managed && strings.EqualFold(d.Name, p.AccountDomain) })
 }
 
 // Findings are what speaks against grants, the worst first. They follow from what is given and from nothing else.

@@ -196,7 +196,7 @@ func (j *judge) domain() {
 			Sentence: fmt.Sprintf("The account domain %q is no verified domain of the tenant, so that no account can be made in it.", j.AccountDomain),
 			Action:   "Verify it in the tenant, or choose " + another + ".", Link: j.page(pageDomains),
 		})
-	case !j.Facts.Domains[i].Managed:
+	case j.federated():
 		j.about(j.those(withPassword), Finding{
 			Code: FoundDomainFederated, Severity: Blocking,
 			Sentence: fmt.Sprintf("The account domain %s is federated: its users sign in elsewhere, and Microsoft sets and takes no password there. Profiles with a pass alone work; "+
@@ -206,7 +206,8 @@ func (j *judge) domain() {
 	}
 }
 
-// passwordReset: Microsoft's documents contradict each other about what an app needs for it (microsoft-graph.md, 0.1).
+// passwordReset: Microsoft's documents contradict each other about what an app needs for it (microsoft-graph.md, 0.1). What was
+// found of a managed domain says nothing of a federated one, where none is tried.
 func (j *judge) passwordReset() {
 	f := Finding{
 		Code: FoundResetRefused, Severity: Blocking,
@@ -214,6 +215,8 @@ func (j *judge) passwordReset() {
 		Link:     j.page(pageRoles),
 	}
 	switch {
+	case j.federated():
+		return
 	case j.Facts.PasswordReset == ResetPending:
 		f.Sentence = "The app has taken the role User Administrator to be let set passwords, and Microsoft does not let it yet."
 		f.Action = "Wait some minutes until Microsoft has spread the role; the check is repeated by itself."

@@ -113,6 +113,9 @@ func TestFindings(t *testing.T) {
 			one(FoundDomainFederated, "", Info, nobody), [3]string{"federated", "", ""}},
 
 		"resets refused": {func(p *Preflight) { p.Facts.PasswordReset = ResetRefused }, one(FoundResetRefused, "", Blocking), [3]string{"User Administrator", "Allow Hourglass", "AllRoles"}},
+		"resets refused, before the domain was federated": {func(p *Preflight) {
+			p.Facts.PasswordReset, p.AccountDomain, p.Profiles = ResetRefused, "contoso.example", p.Profiles[:1]
+		}, one(FoundDomainFederated, "", Info, nobody), [3]string{"federated", "", ""}},
 		"resets refused though allowed": {func(p *Preflight) { p.Facts.PasswordReset, p.MayTakeRole = ResetRefused, true }, one(FoundResetRefused, "", Blocking),
 			[3]string{"", "by hand: Hourglass may take it", ""}},
 		"resets refused to the app of a new consent": {func(p *Preflight) { p.Facts.PasswordReset, p.Facts.ResetLost = ResetRefused, true }, one(FoundResetRefused, "", Blocking),

@@ -312,7 +312,15 @@ func TestTheProbe(t *testing.T) {
 		s.chooseDomain("contoso.example")
 		s.check()
 		require.NoError(t, s.sim.SetFederated("contoso.example", true))
-		assert.Equal(t, []string{"account_domain_federated"}, codes(s.check()))
+		federated := s.check()
+		assert.Equal(t, []string{"account_domain_federated"}, codes(federated))
+		assert.Empty(t, federated.Unread, "nobody can try a reset there")
+		assert.True(t, federated.NextAt.After(s.clock.Now().Add(earliestAgain-time.Second)), "so that nothing is to be read anew soon")
+		for _, p := range federated.Profiles {
+			if p.ID == s.passOnly.ID {
+				assert.Equal(t, access.VerdictWorks, p.Verdict)
+			}
+		}
 		s.chooseDomain("contoso.onmicrosoft.com")
 		assert.Equal(t, access.HealthOK, s.check().Health)
 		assert.Len(t, s.sim.Users(entrasim.ContosoID), 1, "the one of before is deleted")

@@ -84,16 +84,18 @@ func (r preflightRow) probe() (Probe, error) {
 	return p, nil
 }
 
-// judged are the findings for some profiles.
+// judged are the findings for some profiles, and the facts that they rest on.
 func (r preflightRow) judged(c Customer, profiles []access.Profile, now time.Time) (access.TenantFacts, []access.Finding, error) {
 	f, err := r.facts(c.TenantID)
 	if err != nil {
 		return f, nil, err
 	}
-	return f, access.Preflight{
+	judged := access.Preflight{
 		TenantID: c.TenantID, AccountDomain: c.AccountDomain, Limits: c.Limits, MayTakeRole: r.MayTakeRole,
 		Facts: f, Profiles: profiles, Now: now,
-	}.Findings(), nil
+	}
+	f.Unread = judged.Unread()
+	return f, judged.Findings(), nil
 }
 
 // checking reports whether a check is under way or about to begin.
