@@ -47,7 +47,7 @@ export const texts = inLanguage({
     from: "{column}: {before} → {after}",
     empty: "empty",
     column: "{column}: {advice}",
-    problems: { one: "{n} line has a problem, so nothing can be imported", other: "{n} lines have a problem, so nothing can be imported" },
+    problems: { one: "{n} line has a problem, so nothing can be imported.", other: "{n} lines have a problem, so nothing can be imported." },
     problemsHelp: "Correct the file and choose it again.",
     importLines: { one: "Import {n} change", other: "Import {n} changes" },
     imported: "Imported",
