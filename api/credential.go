@@ -44,7 +44,8 @@ func (s *server) RevealCredential(ctx context.Context, request RevealCredentialR
 	}, nil
 }
 
-// openCredential comes after the audit record of whatever it is opened for.
+// openCredential comes after the audit record of whatever it is opened for. Whoever revokes between the record and the secret is
+// in time, too.
 func (s *server) openCredential(ctx context.Context, g store.Grant) (access.Credential, error) {
 	var sealed seal.Sealed
 	err := engineCall(ctx, func(ctx context.Context) (err error) {
@@ -62,7 +63,13 @@ func (s *server) openCredential(ctx context.Context, g store.Grant) (access.Cred
 	if errors.Is(err, seal.ErrOpen) {
 		err = &failure{kind: internalError, detail: "The credential cannot be opened. Ask for a new one (reissue), or return the grant.", cause: err}
 	}
-	return credential, err
+	if err != nil {
+		return access.Credential{}, err
+	}
+	if g, err = s.store.Grant(ctx, g.ID); err != nil {
+		return access.Credential{}, err
+	}
+	return credential, inState("revealCredential", g)
 }
 
 // ifSo keeps the half of a credential that the terms do not disclose.

@@ -28,6 +28,8 @@ type fakeEngine struct {
 	asked []string
 	// sealFor makes Credential seal for another grant.
 	sealFor access.GrantID
+	// meanwhile happens while Credential answers.
+	meanwhile func()
 }
 
 func (e *fakeEngine) note(what string) error {
@@ -102,6 +104,9 @@ func (e *fakeEngine) Credential(ctx context.Context, g store.Grant) (seal.Sealed
 	wrapped, err := e.house.store.DataKey(ctx, id)
 	if err != nil {
 		return seal.Sealed{}, err
+	}
+	if e.meanwhile != nil {
+		e.meanwhile()
 	}
 	return e.house.vault.Seal(id, wrapped, access.Credential{
 		UserName: "ada@contoso.example", Pass: access.NewSecret(thePass), Password: access.NewSecret(thePassword),

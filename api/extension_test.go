@@ -220,6 +220,29 @@ func TestNoAuditNoFill(t *testing.T) {
 	assert.NotContains(t, h.engine.calls(), "credential", "the engine was never asked")
 }
 
+func TestARevokeBetweenTheTicketAndTheSecret(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(*house, access.GrantID)
+		want      *kind
+	}{
+		"it begins to end": {(*house).beginEnding, stateConflict},
+		"it is over": {func(h *house, id access.GrantID) {
+			h.beginEnding(id)
+			h.end(id)
+		}, grantOver},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, ada, g := fillable(t)
+			launch := ada.launched(g)
+			h.engine.meanwhile = func() { c.meanwhile(h, g.Id) }
+			got := ada.fill(launch.Ticket.Ticket, nil)
+			got.problem(c.want)
+			assert.NotContains(t, got.body, thePass)
+			assert.Len(t, h.records(audit.CredentialFilled), 1, "an attempt that may have revealed is in the log")
+		})
+	}
+}
+
 // right-tenant, and every other refusal of a fill. Each is in the audit log, and none asks for the credential.
 func TestNothingIsFilledWhereItShouldNotBe(t *testing.T) {
 	type scene struct {

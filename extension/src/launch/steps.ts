@@ -59,7 +59,7 @@ export async function fill({ tab, address }: Page, step: "pass" | "password", ac
 }
 
 /** Why a fill was refused, by the kind of the problem. */
-const reasons: Readonly<Record<string, Reason>> = { unpaired: "browser_removed", "token-refused": "browser_removed", "state-conflict": "grant_over" };
+const reasons: Readonly<Record<string, Reason>> = { unpaired: "browser_removed", "token-refused": "browser_removed", "state-conflict": "grant_over", "grant-over": "grant_over" };
 const reasonOf = (trouble: Trouble): Reason => reasons[trouble.kind] ?? "refused";
 
 /** Writes down what the page's script did. */
