@@ -73,10 +73,7 @@ func (s *Service) FinishEnrolment(ctx context.Context, token string, name access
 	case err != nil:
 		return SignedIn{}, fmt.Errorf("keeping a passkey: %w", err)
 	}
-	if _, err := s.store.EndSessions(ctx, u.person.ID); err != nil {
-		return SignedIn{}, fmt.Errorf("ending earlier sessions: %w", err)
-	}
-	return s.open(ctx, u.person, answer.UserAgent)
+	return s.open(ctx, u.person, passkey.CredentialID, answer.UserAgent)
 }
 
 // enrolling reads whom a link is for, while it is good.

@@ -22,7 +22,7 @@ type SignedIn struct {
 	Token   access.Secret
 }
 
-func (s *Service) open(ctx context.Context, person store.Person, userAgent string) (SignedIn, error) {
+func (s *Service) open(ctx context.Context, person store.Person, credentialID []byte, userAgent string) (SignedIn, error) {
 	token, id, err := bearer.New(s.config.Rand)
 	if err != nil {
 		return SignedIn{}, err
@@ -32,9 +32,12 @@ func (s *Service) open(ctx context.Context, person store.Person, userAgent strin
 		ID: id, PersonID: person.ID,
 		CreatedAt: now, LastSeenAt: now, AssertedAt: now, // the ceremony that opens a session is a fresh assertion
 		ExpiresAt: now.Add(s.config.SessionAbsolute),
-		UserAgent: userAgent,
+		UserAgent: userAgent, CredentialID: credentialID,
 	}
-	if err := s.store.AddSession(ctx, session); err != nil {
+	switch err := s.store.AddSession(ctx, session); {
+	case errors.Is(err, access.ErrNotFound):
+		return SignedIn{}, fmt.Errorf("%w: suspended, or without the passkey, since it was used: %w", ErrNotRecognised, err)
+	case err != nil:
 		return SignedIn{}, fmt.Errorf("opening a session: %w", err)
 	}
 	return SignedIn{Person: person, Session: session, Token: token}, nil

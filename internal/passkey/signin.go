@@ -53,7 +53,7 @@ func (s *Service) FinishSignIn(ctx context.Context, answer Answer) (SignedIn, er
 	if u.person.Suspended {
 		return SignedIn{}, fmt.Errorf("%w: person %s is suspended", ErrNotRecognised, u.person.ID)
 	}
-	return s.open(ctx, u.person, answer.UserAgent)
+	return s.open(ctx, u.person, credential.ID, answer.UserAgent)
 }
 
 func parseAssertion(answer Answer) (*protocol.ParsedCredentialAssertionData, error) {

@@ -85,8 +85,9 @@ func (s *Store) Enrolment(ctx context.Context, tokenHash [32]byte) (Enrolment, e
 	return Enrolment{TokenHash: row.TokenHash, PersonID: row.PersonID, ExpiresAt: row.ExpiresAt.Time}, nil
 }
 
-// Enrol uses up a link and stores the passkey. Of several callers exactly one wins; the others, and
-// whoever comes too late, get access.ErrNotFound. A passkey of another person is access.ErrInvalid.
+// Enrol uses up a link, stores the passkey and ends the person's sessions, one of which may be that of whoever has the passkeys that
+// were lost. Of several callers exactly one wins; the others, and whoever comes too late, get access.ErrNotFound. A passkey of
+// another person is access.ErrInvalid.
 func (s *Store) Enrol(ctx context.Context, tokenHash [32]byte, k Passkey) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		now := instant{s.now()}
@@ -99,30 +100,41 @@ func (s *Store) Enrol(ctx context.Context, tokenHash [32]byte, k Passkey) error 
 		if used.RowsAffected != 1 {
 			return fmt.Errorf("%w: no such enrolment for this person", access.ErrNotFound)
 		}
-		return s.addPasskey(tx, k, audit.PasskeyEnrolled)
+		added, err := s.addPasskey(tx, k, audit.PasskeyEnrolled)
+		if err != nil {
+			return err
+		}
+		sessions, err := deleteSessions(tx, Actor{}, "person_id = ?", k.PersonID)
+		if err != nil {
+			return err
+		}
+		return s.record(tx, append([]entry{added}, sessions...)...)
 	})
 }
 
 // AddPasskey stores a further passkey of a signed-in person; access.ErrInvalid where it is known.
 func (s *Store) AddPasskey(ctx context.Context, k Passkey) error {
-	return s.write(ctx, func(tx *gorm.DB) error { return s.addPasskey(tx, k, audit.PasskeyAdded) })
+	return s.write(ctx, func(tx *gorm.DB) error {
+		added, err := s.addPasskey(tx, k, audit.PasskeyAdded)
+		if err != nil {
+			return err
+		}
+		return s.record(tx, added)
+	})
 }
 
-func (s *Store) addPasskey(tx *gorm.DB, k Passkey, action audit.Action) error {
+func (s *Store) addPasskey(tx *gorm.DB, k Passkey, action audit.Action) (entry, error) {
 	name := remark(k.Name, longestRemark)
 	err := tx.Create(&passkeyRow{
 		CredentialID: k.CredentialID, PersonID: k.PersonID, Name: name, Credential: string(k.Credential),
 		CreatedAt: instant{s.orNow(k.CreatedAt)}, LastUsedAt: optionalInstant(k.LastUsedAt), Revision: 1,
 	}).Error
-	if err != nil {
-		return err
-	}
 	// Credential ids have up to 1023 bytes; their hash names them as well.
 	id := sha256.Sum256(k.CredentialID)
-	return s.record(tx, entry{
+	return entry{
 		key: fmt.Sprintf("passkey/%x/added", id), action: action, by: Actor{k.PersonID}, person: k.PersonID,
 		details: facts{"name": name, "credential_id_sha256": hex.EncodeToString(id[:])},
-	})
+	}, err
 }
 
 // Passkeys returns a person's passkeys, oldest first.

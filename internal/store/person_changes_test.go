@@ -104,6 +104,44 @@ func TestANewLinkVoidsTheOldOnes(t *testing.T) {
 	})
 }
 
+// A sign-in that was under way when its person was suspended, or its passkey removed, opens no session: those that were open then
+// have been ended, and nobody would end this one.
+func TestNoSessionComesAfterItsEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		stolen, own := w.passkey(w.ada, 1), w.passkey(w.ada, 2)
+		opened := func(n byte, with store.Passkey) error {
+			se := w.session(n, w.ada)
+			se.CredentialID = with.CredentialID
+			return w.AddSession(ctx, se)
+		}
+		require.NoError(t, opened(1, stolen))
+		require.NoError(t, w.RemovePasskey(ctx, store.Removal{PersonID: w.ada.ID, Hash: stolen.Hash()}, w.by()))
+		require.ErrorIs(t, opened(2, stolen), access.ErrNotFound)
+		require.ErrorIs(t, opened(2, w.passkey(w.grace, 3)), access.ErrNotFound, "another's passkey")
+		require.NoError(t, opened(3, own))
+		require.NoError(t, w.SuspendPerson(ctx, w.ada.ID, w.by()))
+		require.ErrorIs(t, opened(4, own), access.ErrNotFound)
+		assert.Equal(t, "0", w.dump()["sessions"])
+	})
+}
+
+// The earlier sessions end with the enrolment: nothing can die between the two.
+func TestAnEnrolmentEndsEarlierSessions(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		require.NoError(t, w.AddSession(ctx, w.session(1, w.ada)))
+		require.NoError(t, w.AddSession(ctx, w.session(2, w.grace)))
+		require.NoError(t, w.AddEnrolment(ctx, store.Enrolment{TokenHash: [32]byte{7}, PersonID: w.ada.ID, ExpiresAt: noon.Add(time.Hour)}, w.by()))
+		require.NoError(t, w.Enrol(ctx, [32]byte{7}, store.Passkey{CredentialID: []byte{9}, PersonID: w.ada.ID, Credential: []byte("{}")}))
+		_, err := w.Session(ctx, [32]byte{1})
+		assert.ErrorIs(t, err, access.ErrNotFound)
+		_, err = w.Session(ctx, [32]byte{2})
+		assert.NoError(t, err, "another's")
+		w.sound()
+	})
+}
+
 func TestThePersonsLastPasskeyIsNotRemovedByAccident(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		first, second := w.passkey(w.ada, 1), w.passkey(w.ada, 2)

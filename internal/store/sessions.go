@@ -23,9 +23,13 @@ type sessionRow struct {
 
 func (sessionRow) TableName() string { return "sessions" }
 
-// AddSession opens a session. It clears away those that have expired.
+// AddSession opens a session. It clears away those that have expired. access.ErrNotFound where the person is suspended or the passkey
+// removed meanwhile: whoever did that has ended the sessions that there were, and is not to miss this one.
 func (s *Store) AddSession(ctx context.Context, se Session) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
+		if err := stillSignsIn(tx, se); err != nil {
+			return err
+		}
 		if err := tx.Where("expires_at <= ?", instant{s.now()}).Delete(&sessionRow{}).Error; err != nil {
 			return err
 		}
@@ -42,6 +46,20 @@ func (s *Store) AddSession(ctx context.Context, se Session) error {
 			details: facts{"expires_at": se.ExpiresAt.UTC(), "user_agent": agent},
 		})
 	})
+}
+
+// stillSignsIn keeps a person, and with them their passkeys, as they are until the transaction ends.
+func stillSignsIn(tx *gorm.DB, se Session) error {
+	if _, err := one[personRow](tx.Clauses(unchanged), "id = ? AND NOT suspended", se.PersonID); err != nil {
+		return fmt.Errorf("person: %w", err)
+	}
+	if se.CredentialID == nil {
+		return nil
+	}
+	if _, err := one[passkeyRow](tx, "credential_id = ? AND person_id = ?", se.CredentialID, se.PersonID); err != nil {
+		return fmt.Errorf("passkey: %w", err)
+	}
+	return nil
 }
 
 // Session returns an open session; access.ErrNotFound when it is unknown, ended or expired.

@@ -89,4 +89,6 @@ type Session struct {
 	PersonID                                     access.PersonID
 	CreatedAt, LastSeenAt, AssertedAt, ExpiresAt time.Time
 	UserAgent                                    string
+	// CredentialID is the passkey that opens it, which is not kept; nil where none does.
+	CredentialID []byte
 }
