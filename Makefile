@@ -46,8 +46,8 @@ web/node_modules/.package-lock.json: web/package-lock.json
 extension: extension/node_modules/.package-lock.json ## the browser extension's packages for the stores, in extension/dist, and that a second build gives the same bytes
 	npm --prefix extension run --silent pack
 
-$(EXTENSION): extension/node_modules/.package-lock.json $(EXTENSION_SOURCES)
-	npm --prefix extension run --silent build
+extension/dist/%-mv3/manifest.json: extension/node_modules/.package-lock.json $(EXTENSION_SOURCES) # chrome or firefox
+	npm --prefix extension run --silent build -- -b $*
 
 extension/node_modules/.package-lock.json: extension/package-lock.json
 	npm --prefix extension ci --no-audit --no-fund

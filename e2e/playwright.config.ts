@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// Chromium is Debian's: Playwright's own download is never used.
+// Chromium and Firefox are Debian's: Playwright's own downloads are never used.
 export default defineConfig({
   testDir: "tests",
   globalSetup: "./start.ts",
@@ -13,9 +13,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   projects: [
-    { name: "together", testIgnore: ["alone/**", "measured/**"] },
+    { name: "together", testIgnore: ["firefox.spec.ts", "alone/**", "measured/**"] },
+    // What is marked runs in Firefox, too.
+    { name: "firefox", testIgnore: ["alone/**", "measured/**"], grep: /@firefox/, use: { browserName: "firefox" } },
     // What disturbs everybody comes last, one at a time.
-    { name: "alone", testMatch: "alone/**", dependencies: ["together"] },
+    { name: "alone", testMatch: "alone/**", dependencies: ["together", "firefox"] },
     // `npm run lighthouse` and `npm run big`; where other things run at the same time, they measure those.
     ...(process.env.MEASURE ? [{ name: "measured", testMatch: `measured/${process.env.MEASURE}.spec.ts` }] : []),
   ],

@@ -15,6 +15,8 @@ async function plugIn(page: Page): Promise<SecurityKey> {
   return { devtools, authenticatorId };
 }
 
+const withoutAutofill = (page: Page) => page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false); });
+
 /** The portal as a person with a security key uses it: by what is written on it. */
 export class Portal {
   private constructor(readonly page: Page, private readonly key?: SecurityKey) {}
@@ -24,14 +26,21 @@ export class Portal {
    * being touched, and so the browser's autofill, which would use it at once, is out of the way unless it is wanted.
    */
   static async withSecurityKey(page: Page, autofill = false): Promise<Portal> {
-    if (!autofill) await page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false); });
+    if (!autofill) await withoutAutofill(page);
     return new Portal(page, await plugIn(page));
   }
 
-  /** Puts the same security key within reach of another page, too: the browser's imitation of one belongs to a page. */
+  /** Where a security key is within reach of every page of the browser. */
+  static async withBrowsersKey(page: Page): Promise<Portal> {
+    await withoutAutofill(page);
+    return new Portal(page);
+  }
+
+  /** Puts the same security key within reach of another page, too: Chromium's imitation of one belongs to a page. */
   async lendKeyTo(page: Page) {
+    if (!this.key) return;
     const lent = await plugIn(page);
-    const { credentials } = await this.key!.devtools.send("WebAuthn.getCredentials", { authenticatorId: this.key!.authenticatorId });
+    const { credentials } = await this.key.devtools.send("WebAuthn.getCredentials", { authenticatorId: this.key.authenticatorId });
     for (const credential of credentials) await lent.devtools.send("WebAuthn.addCredential", { authenticatorId: lent.authenticatorId, credential });
   }
 

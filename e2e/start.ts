@@ -30,7 +30,7 @@ export async function startStage(...args: "-empty"[]): Promise<{ line: string; s
 
 // Builds the portal, the extension, the product and the stage, starts the stage, and returns what stops it.
 export default async function start() {
-  execFileSync("make", ["--silent", "portal", "extension/dist/chrome-mv3/manifest.json"], { cwd: root, stdio: "inherit" });
+  execFileSync("make", ["--silent", "portal", ...["chrome", "firefox"].map((browser) => `extension/dist/${browser}-mv3/manifest.json`)], { cwd: root, stdio: "inherit" });
   execFileSync("go", ["build", "-o", built, "./cmd/hourglass", "./e2e/stage"], {
     cwd: root, stdio: "inherit", env: { ...process.env, CGO_ENABLED: "0" },
   });

@@ -1,27 +1,9 @@
 import { account, addCustomer, disturb, microsoftTook } from "../stage.ts";
-import { answers, audited, expect, test, type Extension } from "../extension.ts";
+import { audited, expect, openFromPopup, standIn, test } from "../extension.ts";
 import { launched, login } from "../hostile.ts";
-import type { Page } from "../test.ts";
 
 const roles = ["technician" as const, "auditor" as const];
-const standIn = (centre: Page) => ({ userName: centre.locator("#upn"), tenant: centre.locator("#tenant"), roles: centre.locator("#roles") });
-
-/** Opens a place at the customer from the popup and waits until the technician is in; prints how long that took. */
-async function openFromPopup(extension: Extension, customer: string): Promise<Page> {
-  const popup = await extension.popup();
-  const button = popup.getByRole("button", { name: `Open Entra at ${customer}` });
-  await expect(button).toBeEnabled();
-  const began = Date.now();
-  const centre = await extension.opens(() => button.click());
-  const asked = answers(centre);
-  await expect(centre).toHaveTitle(/Admin centre/);
-  await expect(standIn(centre).userName).not.toBeEmpty();
-  console.log(`${customer}: signed in ${Date.now() - began} ms after the press; the stand-in's own answers took ${Math.round(asked())} ms of them`);
-  await popup.close();
-  return centre;
-}
-
-test("a pass: paired, requested, opened from the popup, signed in without a key pressed, ended", async ({ extension, portal, signedIn }) => {
+test("a pass: paired, requested, opened from the popup, signed in without a key pressed, ended", { tag: "@firefox" }, async ({ extension, portal, signedIn }) => {
   await signedIn({ roles, may: [{ profile: "Help desk", customer: "Contoso" }] });
   await extension.pair(portal);
   const grant = await portal.obtain("Help desk", "Contoso");
@@ -45,7 +27,7 @@ test("a pass: paired, requested, opened from the popup, signed in without a key 
   expect(await account("contoso.onmicrosoft.com", userName)).toMatchObject({ accountEnabled: false, roles: [] });
 });
 
-test("a password, opened from the portal by one press; the end there closes the tab", async ({ extension, portal, signedIn }) => {
+test("a password, opened from the portal by one press; the end there closes the tab", { tag: "@firefox" }, async ({ extension, portal, signedIn }) => {
   await signedIn({ roles, may: [{ profile: "Exchange administration", customer: "Northwind" }] });
   await extension.pair(portal);
   const grant = await portal.obtain("Exchange administration", "Northwind");

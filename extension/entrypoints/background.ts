@@ -1,11 +1,11 @@
 import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
-import { left, loaded } from "../src/launch/arrivals";
-import { alarm, close, compare, end, watch } from "../src/launch/endings";
-import { followTab, forgetTab, leave, sessionOf } from "../src/launch/launches";
+import { loaded } from "../src/launch/arrivals";
+import { alarm, close, closed, compare, end, watch } from "../src/launch/endings";
+import { removeLeftContainers } from "../src/launch/jars";
+import { followTab, leave, sessionOf } from "../src/launch/launches";
 import { open, settled } from "../src/launch/open";
 import { begin, fill, here, stopped, told } from "../src/launch/steps";
-import { showStops } from "../src/launch/stops";
 import { memory } from "../src/memory";
 import { listen } from "../src/messages/answer";
 import type { Refusal, Where } from "../src/messages/protocol";
@@ -52,13 +52,12 @@ export default defineBackground(() => {
     if (status === "loading") void leave(tab);
     if (status === "complete") void settled().then(() => loaded(tab, url));
   });
-  browser.tabs.onRemoved.addListener((tab) => {
-    void forgetTab(tab).then((bound) => Promise.all(bound.map(left))).then(showStops);
-  });
+  browser.tabs.onRemoved.addListener((tab) => void closed(tab));
   browser.alarms.onAlarm.addListener(({ name }) => void alarm(name));
   browser.permissions.onAdded.addListener(() => void showSites());
   browser.permissions.onRemoved.addListener(() => void showSites());
   browser.runtime.onInstalled.addListener(() => void showSites());
+  browser.runtime.onStartup.addListener(() => void removeLeftContainers());
 });
 
 async function attempt(what: () => Promise<void>): Promise<Refusal | null> {

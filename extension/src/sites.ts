@@ -1,4 +1,5 @@
 import { browser } from "wxt/browser";
+import { signInOrigins } from "./microsoft/origins";
 import { placePatterns } from "./microsoft/places";
 import { pairing } from "./pairing/vault";
 import { patternOf, settings } from "./settings";
@@ -26,6 +27,12 @@ export async function greetPortal(): Promise<void> {
     if (id !== undefined) await browser.scripting.executeScript({ target: { tabId: id }, files: ["/portal.js"] }).catch(() => undefined); // it was closed
   }
 }
+
+/** What a launch has to see: Microsoft's sign-in pages and the portal. */
+export const neededPatterns = (portal: string) => [...signInOrigins.map(patternOf), patternOf(portal)];
+
+/** Whether the browser lets the extension see what a launch needs: people can take that back in the list of extensions. */
+export const seesEnough = (portal: string) => browser.permissions.contains({ origins: neededPatterns(portal) });
 
 /** Those of the patterns that the person has allowed. */
 async function granted(patterns: readonly string[]): Promise<string[]> {

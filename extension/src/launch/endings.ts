@@ -3,9 +3,10 @@ import { memory } from "../memory";
 import { api, body } from "../portal/client";
 import { awaitChange, isLive, isNearEnd, refreshGrants, serverNow } from "../portal/grants";
 import { Trouble } from "../portal/trouble";
-import { conclude, settle } from "./arrivals";
+import { conclude, left, settle } from "./arrivals";
 import { emptyJar } from "./jars";
-import { dropLaunch, launches, setLaunch, type Launch } from "./launches";
+import { dropLaunch, forgetTab, launches, setLaunch, type Launch } from "./launches";
+import { settled } from "./open";
 import { send } from "./steps";
 import { showStops } from "./stops";
 
@@ -50,6 +51,18 @@ async function tell(grant: string, session: readonly Launch[], anew: boolean): P
   if (!open) await browser.windows.create({ url: address, type: "popup", focused: true, width: 460, height: 320 });
 }
 
+/** A tab was closed by hand: where it was a session's last one in its container, nobody comes back to that. */
+export async function closed(tab: number): Promise<void> {
+  await settled();
+  const before = await launches();
+  await Promise.all((await forgetTab(tab)).map(left));
+  const kept = await launches();
+  for (const jar of new Set(before.map((launch) => launch.jar))) {
+    if (!kept.some((launch) => launch.jar === jar)) await emptyJar(jar);
+  }
+  await showStops();
+}
+
 /** Signs the sessions of a grant out at Microsoft and closes their tabs. */
 export async function close(grant: string): Promise<void> {
   await browser.alarms.clear(`${lastLookAlarm}:${grant}`);
@@ -65,11 +78,12 @@ export async function close(grant: string): Promise<void> {
 
 const signOutAtMost = 5_000; // ms
 
-/** Opens Microsoft's sign-out in the launch's tab and waits until it has answered. */
+/** Opens Microsoft's sign-out in a tab of the launch's and waits until it has answered. */
 async function signOut(launch: Launch): Promise<void> {
+  const first = launch.tabs[0]!; // the one that was opened may be closed by now
   const done = new Promise<void>((resolve) => {
     const listener = (tab: number, changed: { status?: string }) => {
-      if (tab !== launch.tab || changed.status !== "complete") return;
+      if (tab !== first || changed.status !== "complete") return;
       browser.tabs.onUpdated.removeListener(listener);
       resolve();
     };
@@ -77,7 +91,7 @@ async function signOut(launch: Launch): Promise<void> {
     setTimeout(resolve, signOutAtMost);
   });
   try {
-    await browser.tabs.update(launch.tab, { url: `${launch.origins[0]}/${launch.tenant}/oauth2/v2.0/logout` });
+    await browser.tabs.update(first, { url: `${launch.origins[0]}/${launch.tenant}/oauth2/v2.0/logout` });
   } catch {
     return; // the tab is gone
   }

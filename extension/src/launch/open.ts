@@ -1,10 +1,12 @@
 import { memory } from "../memory";
 import { isAt, type Place } from "../microsoft/places";
 import { signInOrigin } from "../microsoft/origins";
+import { pairing } from "../pairing/vault";
 import { api, body } from "../portal/client";
 import { isLive, refreshGrants, serverNow } from "../portal/grants";
 import { Trouble } from "../portal/trouble";
 import { change, settings } from "../settings";
+import { seesEnough } from "../sites";
 import { jarKinds, occupied, openIn } from "./jars";
 import { freeKind, kindsFor } from "./kinds";
 import { addLaunch, launches } from "./launches";
@@ -32,6 +34,8 @@ async function begin(id: string, place: Place): Promise<void> {
   const grant = known();
   if (!isLive(grant, serverNow(seen))) throw new Trouble("not_live");
 
+  const mine = await pairing();
+  if (mine && !(await seesEnough(mine.portal))) throw new Trouble("not_allowed");
   const all = await launches(), { sessions } = await settings();
   const found = freeKind(kindsFor(sessions, await jarKinds()), place, id, all);
   if ("occupiedBy" in found) throw occupied(seen?.grants.find((one) => one.id === found.occupiedBy)?.customer.name ?? "");

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { browser } from "wxt/browser";
 import { length } from "../../../web/src/parts/times";
 import { say } from "../../../web/src/texts/say";
 import { lastLook } from "../launch/launches";
@@ -32,9 +33,9 @@ export function Ending() {
       {live ? <p class="left" role="timer">{say(texts.left, { left: left(grant.expires_at, now) })}</p> : null}
       <p>{live ? texts.nearEndHelp : say(texts.isOverHelp, { left: length(Math.max(0, remaining)) })}</p>
       <div class="actions">
-        {live && grant.extendable && <button class="primary" onClick={() => void ask("extend", { grant: grantID }).then(() => window.close())}>{texts.extend}</button>}
-        {live && <button onClick={() => void ask("end", { grant: grantID }).then(() => window.close())}>{texts.end}</button>}
-        {live ? <button onClick={() => window.close()}>{texts.close}</button> : <button class="primary" onClick={() => void closeAll()}>{texts.closeNow}</button>}
+        {live && grant.extendable && <button class="primary" onClick={() => void ask("extend", { grant: grantID }).then(closeThis)}>{texts.extend}</button>}
+        {live && <button onClick={() => void ask("end", { grant: grantID }).then(closeThis)}>{texts.end}</button>}
+        {live ? <button onClick={() => void closeThis()}>{texts.close}</button> : <button class="primary" onClick={() => void closeAll()}>{texts.closeNow}</button>}
       </div>
     </div>
   );
@@ -42,5 +43,11 @@ export function Ending() {
 
 async function closeAll() {
   await ask("close", { grant: grantID });
-  window.close();
+  await closeThis();
+}
+
+/** Firefox lets no script close a window that no script opened. */
+async function closeThis() {
+  const here = await browser.tabs.getCurrent();
+  if (here?.id !== undefined) await browser.tabs.remove(here.id);
 }

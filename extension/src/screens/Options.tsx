@@ -7,6 +7,7 @@ import type { Refusal } from "../messages/protocol";
 import { placePatterns } from "../microsoft/places";
 import { pairing, type Pairing } from "../pairing/vault";
 import { change, patternOf, portalOrigin, settings, type Sessions, type Settings } from "../settings";
+import { neededPatterns, seesEnough } from "../sites";
 import { of, texts } from "../texts";
 import { Note } from "./parts";
 
@@ -67,8 +68,12 @@ function Pair({ known, changed }: Props) {
 }
 
 function Paired({ mine, changed }: { mine: Pairing; changed: () => Promise<void> }) {
+  const [allowed, setAllowed] = useState(true);
+  useEffect(() => void seesEnough(mine.portal).then(setAllowed), [mine]);
+  const allow = () => browser.permissions.request({ origins: neededPatterns(mine.portal) }).then(setAllowed);
   return (
     <div class="card">
+      {!allowed && <Note kind="warning" title={texts.notAllowed}>{texts.notAllowedHelp}<button onClick={() => void allow()}>{texts.allow}</button></Note>}
       <p>{say(texts.pairedAs, { portal: new URL(mine.portal).host, person: mine.person, browser: mine.browser })}</p>
       <button onClick={() => void ask("unpair", {}).then(changed)}>{texts.unpair}</button>
       <span class="dim">{texts.unpairHelp}</span>
