@@ -174,6 +174,62 @@ func TestLeastPower_WhatWasAddedByHandBetweenGrantsIsTakenAwayFirst(t *testing.T
 	require.Equal(t, []string{"Helpdesk Administrator"}, s.account().Roles)
 }
 
+// An attempt may die when the password is set, or the answer may be lost when all is done: the next one begins anew, and
+// the grant has one account, whose credential is the last one's, and each record once.
+func TestReadyAgainAfterAnAttemptThatDied(t *testing.T) {
+	for _, licence := range []entrasim.Licence{entrasim.Free, entrasim.P2} {
+		for _, died := range []struct{ name, method, path string }{
+			{"when the account was made", http.MethodPost, "^/users$"},
+			{"when the password was set", http.MethodPatch, "^/users/[^/]+$"},
+			{"when the pass was issued", http.MethodPost, "temporaryAccessPassMethods$"},
+			{"when all was done", "", ""},
+		} {
+			t.Run(string(licence)+", "+died.name, func(t *testing.T) {
+				s := stage(t, licence)
+				grant := s.request(access.PassAndPassword, globalAdmin)
+				if died.path != "" {
+					_, err := s.sim.AddFault(entrasim.Fault{Kind: entrasim.DropAfter, Method: died.method, Path: died.path, Count: 1})
+					require.NoError(t, err)
+				}
+				_, err := s.run.ExecuteActivity(workflows.ProvisionAccount, workflows.ProvisionInput{GrantID: grant, AndCredential: true})
+				require.Equal(t, died.path == "", err == nil)
+				require.NoError(t, s.sim.AssignRole(s.tenant, s.account().ID, exchange)) // least-power: somebody's, between the two
+
+				credential := s.open(grant)
+				require.Equal(t, []string{"Global Administrator"}, s.account().Roles)
+				for _, secret := range []access.Secret{credential.Pass, credential.Password} {
+					_, err := s.sim.TrySignIn(s.tenant, credential.UserName, secret.Reveal())
+					require.NoError(t, err)
+				}
+				_, err = s.switchOff(grant)
+				require.NoError(t, err)
+				s.requireOff(credential)
+				s.requireAuditOnce(grant, "grant.provisioning", "credential.issued", "grant.active", "grant.ending", "grant.ended")
+			})
+		}
+	}
+}
+
+// A grant that an earlier version began, in two steps.
+func TestAccountAndCredentialInStepsOfTheirOwn(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	grant := s.request(access.PassAndPassword, helpdesk)
+	rotated, err := do[workflows.Rotated](s, workflows.ProvisionAccount, workflows.GrantRef{GrantID: grant})
+	require.NoError(t, err)
+	require.Zero(t, rotated, "the credential is the next step's")
+	require.False(t, s.account().AccountEnabled)
+	rotated, err = do[workflows.Rotated](s, workflows.RotatePassword, workflows.GrantRef{GrantID: grant})
+	require.NoError(t, err)
+	_, err = do[workflows.Activated](s, workflows.AssignRoles, workflows.GrantRef{GrantID: grant})
+	require.NoError(t, err)
+	credential := s.unseal(grant, rotated)
+	_, err = s.sim.TrySignIn(s.tenant, credential.UserName, credential.Password.Reveal())
+	require.NoError(t, err)
+	_, err = s.switchOff(grant)
+	require.NoError(t, err)
+	s.requireOff(credential)
+}
+
 func TestNameTakenBySomebodyElseIsNotTouched(t *testing.T) {
 	s := stage(t, entrasim.Free)
 	_, err := s.sim.AddUser(s.tenant, entrasim.UserSpec{UPN: "hg-ada@contoso.onmicrosoft.com", DisplayName: "another Ada", Password: "Somebody-Elses-1"})
@@ -257,9 +313,7 @@ func TestPassPolicyOffIsSaidAtOnce(t *testing.T) {
 	s := stage(t, entrasim.Free)
 	require.NoError(t, s.sim.SetTAPPolicy(s.tenant, entrasim.TAPPolicy{Enabled: false}))
 	grant := s.request(access.PassOnly, helpdesk)
-	_, err := do[any](s, workflows.ProvisionAccount, workflows.GrantRef{GrantID: grant})
-	require.NoError(t, err)
-	_, err = do[workflows.Rotated](s, workflows.RotatePassword, workflows.GrantRef{GrantID: grant})
+	_, err := s.ready(grant)
 	var refused *temporal.ApplicationError
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, "entra.policy_refused", refused.Type())
@@ -296,9 +350,7 @@ func TestFederatedDomainTakesAPassAlone(t *testing.T) {
 
 	// With a password it is refused before the account is on, and the end needs no password either.
 	grant := s.request(access.PassAndPassword, globalAdmin)
-	_, err = do[any](s, workflows.ProvisionAccount, workflows.GrantRef{GrantID: grant})
-	require.NoError(t, err)
-	_, err = do[workflows.Rotated](s, workflows.RotatePassword, workflows.GrantRef{GrantID: grant})
+	_, err = s.ready(grant)
 	require.Error(t, err)
 	require.False(t, s.account().AccountEnabled)
 	_, err = s.switchOff(grant)
@@ -320,12 +372,9 @@ func TestFederatedDomainTakesAPassAlone(t *testing.T) {
 func TestExtendReissuesAPassThatWouldEndEarlier(t *testing.T) {
 	s := stage(t, entrasim.P2)
 	grant := s.request(access.PassAndPassword, helpdesk)
-	ref := workflows.GrantRef{GrantID: grant}
-	_, err := do[any](s, workflows.ProvisionAccount, ref)
+	rotated, err := s.ready(grant)
 	require.NoError(t, err)
-	rotated, err := do[workflows.Rotated](s, workflows.RotatePassword, ref)
-	require.NoError(t, err)
-	activated, err := do[workflows.Activated](s, workflows.AssignRoles, ref)
+	activated, err := do[workflows.Activated](s, workflows.AssignRoles, workflows.GrantRef{GrantID: grant})
 	require.NoError(t, err)
 	require.True(t, activated.RolesEndAtMicrosoft)
 	first := s.unseal(grant, rotated)

@@ -10,13 +10,19 @@ import (
 	"hourglass/workflows"
 )
 
-// ProvisionAccount finds the account by its id or its marker or creates it, and makes sure that it is
-// disabled and holds no role, directly or through a group.
+// ProvisionAccount finds the account by its id or its marker or creates it, makes sure that it is disabled and
+// holds no role, directly or through a group, and goes on with its credential (rotate_password.go) where it is asked to.
 //
-// Microsoft calls, first grant: 1 (create). Returning: 3 (read the account, its roles, its groups).
-func (a *Activities) ProvisionAccount(ctx context.Context, in workflows.GrantRef) error {
+// Microsoft calls, first grant: 1 (create). Returning: 3 (read the account, its roles, its groups). A repeat after the
+// account was there: 2 (its roles, its groups). And those of the credential.
+func (a *Activities) ProvisionAccount(ctx context.Context, in workflows.ProvisionInput) (workflows.Rotated, error) {
 	defer startPulse(ctx).stop()
-	return a.provisioningFailure(ctx, a.provisionAccount(ctx, in.GrantID))
+	var rotated workflows.Rotated
+	err := a.provisionAccount(ctx, in.GrantID)
+	if err == nil && in.AndCredential {
+		rotated, err = a.rotatePassword(ctx, in.GrantID)
+	}
+	return rotated, a.provisioningFailure(ctx, err)
 }
 
 func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) error {
@@ -35,6 +41,9 @@ func (a *Activities) provisionAccount(ctx context.Context, id access.GrantID) er
 	}
 
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
+	if plan.Grant.AccountAt != nil { // an attempt before this one, which may have come as far as the credential
+		return strip(ctx, tenant, plan.Account.ObjectID)
+	}
 	account, found, err := findAccount(ctx, tenant, plan.Account)
 	if err != nil {
 		return err
@@ -127,7 +136,19 @@ func (a *Activities) prepareFound(ctx context.Context, tenant *entra.Tenant, id 
 	if err != nil || held.count() == 0 {
 		return err
 	}
-	if held, err = readPowers(ctx, tenant, account.ID); err != nil {
+	return strip(ctx, tenant, account.ID)
+}
+
+// strip takes away what an account still holds, and reads back that nothing is left.
+func strip(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) error {
+	held, err := readPowers(ctx, tenant, id)
+	if err != nil || held.count() == 0 {
+		return err
+	}
+	if err := held.remove(ctx, tenant, id); err != nil {
+		return err
+	}
+	if held, err = readPowers(ctx, tenant, id); err != nil {
 		return err
 	}
 	return held.notOff()

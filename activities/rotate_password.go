@@ -12,7 +12,8 @@ import (
 )
 
 // RotatePassword sets a fresh password, enables the account and, where the profile says so, issues a
-// Temporary Access Pass. It returns the credential sealed under the grant's data key.
+// Temporary Access Pass. It returns the credential sealed under the grant's data key. ProvisionAccount does the same
+// in its second half; on its own it is for grants that an earlier version began.
 //
 // The password comes first, so that one which somebody may know never opens an enabled account. It is
 // set even where only the pass is handed out: an admin of the customer may have changed it meanwhile.

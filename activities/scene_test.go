@@ -150,14 +150,16 @@ func do[R any](s *scene, activity string, in any) (result R, err error) {
 
 // open takes a grant to active and returns its credential.
 func (s *scene) open(grant access.GrantID) access.Credential {
-	ref := workflows.GrantRef{GrantID: grant}
-	_, err := do[any](s, workflows.ProvisionAccount, ref)
+	rotated, err := s.ready(grant)
 	require.NoError(s.t, err)
-	rotated, err := do[workflows.Rotated](s, workflows.RotatePassword, ref)
-	require.NoError(s.t, err)
-	_, err = do[workflows.Activated](s, workflows.AssignRoles, ref)
+	_, err = do[workflows.Activated](s, workflows.AssignRoles, workflows.GrantRef{GrantID: grant})
 	require.NoError(s.t, err)
 	return s.unseal(grant, rotated)
+}
+
+// ready takes a grant to an account with a credential and without roles.
+func (s *scene) ready(grant access.GrantID) (workflows.Rotated, error) {
+	return do[workflows.Rotated](s, workflows.ProvisionAccount, workflows.ProvisionInput{GrantID: grant, AndCredential: true})
 }
 
 func (s *scene) unseal(grant access.GrantID, rotated workflows.Rotated) access.Credential {

@@ -7,7 +7,7 @@
 //	requested ──► awaiting_approval ──► (denied, withdrawn: ended, nothing was touched)
 //	    │                 │
 //	    ▼                 ▼
-//	  provisioning: ProvisionAccount ► RotatePassword ► AssignRoles
+//	  provisioning: ProvisionAccount (account, then credential) ► AssignRoles
 //	    │                 │
 //	    │ failed,         ▼
 //	    │ revoked      active: sleeps until ExpiresAt; return, revoke, extend, reissue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,30 @@ import (
 )
 
 func whole() []string {
-	return append(append([]string{}, provisioning...), workflows.SwitchOff)
+	return append(slices.Clone(provisioning), workflows.SwitchOff)
+}
+
+// atEveryStep plays a grant for each step before access is active, also of the earlier version; until are the steps up to it.
+func atEveryStep(t *testing.T, play func(t *testing.T, s *stage, step string, until []string)) {
+	for name, steps := range map[string][]string{"": provisioning, "earlier version: ": earlier} {
+		for i, step := range steps {
+			t.Run(name+step, func(t *testing.T) {
+				s := newStage(t)
+				s.earlier = len(steps) == len(earlier)
+				play(t, s, step, slices.Clone(steps[:i+1]))
+			})
+		}
+	}
+}
+
+// TestStepsOfAnEarlierVersionAreOneMore: two versions share a queue while one replaces the other.
+func TestStepsOfAnEarlierVersionAreOneMore(t *testing.T) {
+	s := newStage(t)
+	s.earlier = true
+	state := s.play()
+	require.Equal(t, append(slices.Clone(earlier), workflows.SwitchOff), s.called())
+	require.Equal(t, access.Expired, state.Cause)
+	require.NotNil(t, state.PassEndsAt)
 }
 
 func TestGrantEndsExactlyWhenItsLifetimeIsOver(t *testing.T) {
@@ -29,50 +53,41 @@ func TestGrantEndsExactlyWhenItsLifetimeIsOver(t *testing.T) {
 }
 
 func TestEndBeforeBeginning_WhateverStepFails(t *testing.T) {
-	for i, step := range provisioning {
-		t.Run(step, func(t *testing.T) {
-			s := newStage(t)
-			s.failing[step] = -1
-			state := s.play()
-			require.Equal(t, append(append([]string{}, provisioning[:i+1]...), workflows.SwitchOff), s.called())
-			require.Equal(t, access.Failed, state.Cause)
-			require.Equal(t, "entra.forbidden", s.off.Comment)
-			require.Equal(t, access.Ended, state.State)
-		})
-	}
+	atEveryStep(t, func(t *testing.T, s *stage, step string, until []string) {
+		s.failing[step] = -1
+		state := s.play()
+		require.Equal(t, append(until, workflows.SwitchOff), s.called())
+		require.Equal(t, access.Failed, state.Cause)
+		require.Equal(t, "entra.forbidden", s.off.Comment)
+		require.Equal(t, access.Ended, state.State)
+	})
 }
 
 func TestEndBeforeBeginning_PassingTroubleIsRetried(t *testing.T) {
-	for _, step := range provisioning {
-		t.Run(step, func(t *testing.T) {
-			s := newStage(t)
-			s.failing[step] = 3
-			state := s.play()
-			require.Equal(t, access.Expired, state.Cause)
-		})
-	}
+	atEveryStep(t, func(t *testing.T, s *stage, step string, _ []string) {
+		s.failing[step] = 3
+		state := s.play()
+		require.Equal(t, access.Expired, state.Cause)
+	})
 }
 
 func TestEndBeforeBeginning_StepThatNeverSucceedsGivesUpInTime(t *testing.T) {
 	s := newStage(t)
 	began := s.env.Now()
-	s.failing[workflows.RotatePassword] = 1 << 30
+	s.failing[workflows.ProvisionAccount] = 1 << 30
 	state := s.play()
 	require.Equal(t, access.Failed, state.Cause)
 	require.LessOrEqual(t, s.offAt.Sub(began), workflows.ProvisioningBudget+time.Second)
 }
 
 func TestEndBeforeBeginning_CancelledInTemporalAtEveryStep(t *testing.T) {
-	for _, step := range provisioning {
-		t.Run(step, func(t *testing.T) {
-			s := newStage(t)
-			s.during[step] = func(context.Context) { s.env.CancelWorkflow() }
-			state := s.play()
-			require.Equal(t, access.Revoked, state.Cause)
-			require.Equal(t, access.Ended, state.State)
-			require.Equal(t, workflows.SwitchOff, s.called()[len(s.called())-1])
-		})
-	}
+	atEveryStep(t, func(t *testing.T, s *stage, step string, until []string) {
+		s.during[step] = func(context.Context) { s.env.CancelWorkflow() }
+		state := s.play()
+		require.Equal(t, access.Revoked, state.Cause)
+		require.Equal(t, access.Ended, state.State)
+		require.Equal(t, append(until, workflows.SwitchOff), s.called())
+	})
 	t.Run("while active", func(t *testing.T) {
 		s := newStage(t)
 		s.env.RegisterDelayedCallback(s.env.CancelWorkflow, 10*time.Minute)
@@ -91,16 +106,13 @@ func TestEndBeforeBeginning_CancelledInTemporalAtEveryStep(t *testing.T) {
 }
 
 func TestEndBeforeBeginning_RevokedAtEveryStep(t *testing.T) {
-	for i, step := range provisioning {
-		t.Run(step, func(t *testing.T) {
-			s := newStage(t)
-			s.during[step] = func(context.Context) { s.update(workflows.UpdateRevoke, named()) }
-			state := s.play()
-			require.Equal(t, access.Revoked, state.Cause)
-			require.Equal(t, technician, s.off.By)
-			require.LessOrEqual(t, len(s.called()), i+2, "no further step is begun")
-		})
-	}
+	atEveryStep(t, func(t *testing.T, s *stage, step string, until []string) {
+		s.during[step] = func(context.Context) { s.update(workflows.UpdateRevoke, named()) }
+		state := s.play()
+		require.Equal(t, access.Revoked, state.Cause)
+		require.Equal(t, technician, s.off.By)
+		require.LessOrEqual(t, len(s.called()), len(until)+1, "no further step is begun")
+	})
 }
 
 func TestProofOfOff_SwitchOffIsRetriedUntilItBringsTheProof(t *testing.T) {

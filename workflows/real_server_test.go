@@ -49,7 +49,7 @@ var lives = []struct {
 	{name: "reissued", cause: access.Expired, act: func(l *life) {
 		l.update(workflows.UpdateReissue, workflows.Reissue{Named: named(), Key: "k"})
 	}},
-	{name: "provisioning-failed", cause: access.Failed, failing: map[string]int{workflows.RotatePassword: -1}},
+	{name: "provisioning-failed", cause: access.Failed, failing: map[string]int{workflows.AssignRoles: -1}},
 	{name: "retried", cause: access.Expired, failing: map[string]int{workflows.ProvisionAccount: 1, workflows.SwitchOff: 2}},
 	{name: "cancelled", cause: access.Revoked, act: func(l *life) {
 		require.NoError(l.t, l.client.CancelWorkflow(l.t.Context(), l.id, ""))

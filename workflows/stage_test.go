@@ -23,7 +23,9 @@ var (
 	technician = access.MustID[access.PersonID]("00000000-0000-4000-8000-000000000003")
 	approver   = access.MustID[access.PersonID]("00000000-0000-4000-8000-000000000004")
 
-	provisioning = []string{workflows.ProvisionAccount, workflows.RotatePassword, workflows.AssignRoles}
+	provisioning = []string{workflows.ProvisionAccount, workflows.AssignRoles}
+	// earlier are the steps with a worker of a version that had three.
+	earlier = []string{workflows.ProvisionAccount, workflows.RotatePassword, workflows.AssignRoles}
 )
 
 // stage plays one grant against activities that only remember what they were asked, with Temporal's
@@ -38,6 +40,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	calls   []string
+	earlier bool           // ProvisionAccount is done by a worker that knows nothing of credentials there
 	failing map[string]int // how many more times an activity fails; -1: for good
 	during  map[string]func(context.Context)
 	off     workflows.SwitchOffInput
@@ -133,13 +136,20 @@ func (p *played) step(ctx context.Context, name string) error {
 	return nil
 }
 
-func (p *played) ProvisionAccount(ctx context.Context, _ workflows.GrantRef) error {
-	return p.step(ctx, workflows.ProvisionAccount)
+func (p *played) ProvisionAccount(ctx context.Context, in workflows.ProvisionInput) (workflows.Rotated, error) {
+	if p.s.earlier || !in.AndCredential {
+		return workflows.Rotated{}, p.step(ctx, workflows.ProvisionAccount)
+	}
+	return p.rotated(), p.step(ctx, workflows.ProvisionAccount)
 }
 
 func (p *played) RotatePassword(ctx context.Context, _ workflows.GrantRef) (workflows.Rotated, error) {
+	return p.rotated(), p.step(ctx, workflows.RotatePassword)
+}
+
+func (p *played) rotated() workflows.Rotated {
 	ends := p.s.now().Add(p.s.lifetime)
-	return workflows.Rotated{Sealed: "sealed", PassEndsAt: &ends}, p.step(ctx, workflows.RotatePassword)
+	return workflows.Rotated{Sealed: "sealed", PassEndsAt: &ends}
 }
 
 func (p *played) AssignRoles(ctx context.Context, _ workflows.GrantRef) (workflows.Activated, error) {

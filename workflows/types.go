@@ -68,7 +68,13 @@ type (
 type (
 	GrantRef struct{ GrantID access.GrantID }
 
-	// Rotated is the outcome of RotatePassword and ReissuePass.
+	// ProvisionInput asks for an account. AndCredential: and for its credential, in the same step.
+	ProvisionInput struct {
+		GrantID       access.GrantID
+		AndCredential bool `json:",omitempty"`
+	}
+
+	// Rotated is a credential: the outcome of ProvisionAccount, where it was asked for one, RotatePassword and ReissuePass.
 	Rotated struct {
 		Sealed     SealedCredential
 		PassEndsAt *time.Time `json:",omitempty"`
@@ -115,6 +121,7 @@ type (
 
 // Grant names the grant that an activity is about.
 func (in GrantRef) Grant() access.GrantID       { return in.GrantID }
+func (in ProvisionInput) Grant() access.GrantID { return in.GrantID }
 func (in Named) Grant() access.GrantID          { return in.GrantID }
 func (in SwitchOffInput) Grant() access.GrantID { return in.GrantID }
 
@@ -122,10 +129,10 @@ func (in SwitchOffInput) Grant() access.GrantID { return in.GrantID }
 // database's side of its step (state and audit record) itself.
 type Activities interface {
 	// ProvisionAccount finds the account by id or marker or creates it, and makes sure that it is
-	// disabled and holds no role.
-	ProvisionAccount(context.Context, GrantRef) error
+	// disabled and holds no role. Where it is asked to, it goes on as RotatePassword does.
+	ProvisionAccount(context.Context, ProvisionInput) (Rotated, error)
 	// RotatePassword sets a fresh password, enables the account and, where the profile says so,
-	// issues a pass.
+	// issues a pass. For grants whose ProvisionAccount came back without a credential.
 	RotatePassword(context.Context, GrantRef) (Rotated, error)
 	// AssignRoles gives exactly the roles of the profile and starts the clock.
 	AssignRoles(context.Context, GrantRef) (Activated, error)

@@ -53,10 +53,10 @@ var (
 )
 
 var moments = []moment{
-	{name: "before ProvisionAccount", method: http.MethodPost, path: users, before: true},
-	{name: "after ProvisionAccount", method: http.MethodPost, path: users},
-	{name: "before RotatePassword", method: http.MethodPatch, path: oneUser, before: true},
-	{name: "after RotatePassword", method: http.MethodPost, path: passes},
+	{name: "before the account", method: http.MethodPost, path: users, before: true},
+	{name: "after the account", method: http.MethodPost, path: users},
+	{name: "before the password", method: http.MethodPatch, path: oneUser, before: true},
+	{name: "after the pass", method: http.MethodPost, path: passes},
 	{name: "before AssignRoles", method: http.MethodPost, path: roles, before: true},
 	{name: "after AssignRoles", method: http.MethodPost, path: roles},
 	{name: "SwitchOff begun", method: http.MethodGet, path: accounts, during: access.Active},

@@ -235,7 +235,7 @@ func (c *spanCollector) checkGrant(t *testing.T, id access.GrantID) {
 		}
 	}
 	for _, name := range []string{
-		"RunWorkflow:JITAccessWorkflow", "RunActivity:RotatePassword", "RunActivity:SwitchOff", "Microsoft: create account", "Microsoft: revoke sessions",
+		"RunWorkflow:JITAccessWorkflow", "RunActivity:ProvisionAccount", "RunActivity:SwitchOff", "Microsoft: create account", "Microsoft: revoke sessions",
 	} {
 		assert.True(t, seen[name], "%s is in the request's trace: %v", name, slices.Sorted(maps.Keys(seen)))
 	}
