@@ -112,10 +112,11 @@ func (s *Store) LastDrills(ctx context.Context, ids []access.CustomerID) (map[ac
 	return last, s.leaveOut(ctx, err)
 }
 
-// RunningDrills returns at most limit drills that have not ended, the longest first. What can be read is returned also when err
-// says that some row could not.
+// RunningDrills returns at most limit drills that have not ended: those first that have not begun to end, whose start may be lost,
+// however many others cannot be ended, and of both the longest first. What can be read is returned also when err says that some
+// row could not.
 func (s *Store) RunningDrills(ctx context.Context, limit int) ([]Drill, error) {
-	return readDrills(drillViews(s.db.WithContext(ctx)).Where("d.ended_at IS NULL").Order("d.begun_at").Limit(limit))
+	return readDrills(drillViews(s.db.WithContext(ctx)).Where("d.ended_at IS NULL").Order("d.ending_at IS NOT NULL, d.begun_at").Limit(limit))
 }
 
 // DrillPlan returns everything that an activity needs to know of a drill.

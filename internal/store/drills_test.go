@@ -170,6 +170,25 @@ func TestProofOfOff_ACustomerLeavesWithItsCanary(t *testing.T) {
 	})
 }
 
+// A drill whose start was lost is found however many are stuck at their end.
+func TestALostStartIsFoundBeforeDrillsThatCannotEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.entitlement(store.Entitlement{PersonID: w.ada.ID})
+		stuck := w.drill()
+		_, err := w.DrillEnding(t.Context(), stuck.ID, "")
+		require.NoError(t, err)
+		w.clock.Advance(time.Hour)
+		n := w.newDrill()
+		n.CustomerID = w.fabrikam.ID
+		lost, _, err := w.BeginDrill(t.Context(), n, w.by())
+		require.NoError(t, err)
+		first, err := w.RunningDrills(t.Context(), 1)
+		require.NoError(t, err)
+		require.Len(t, first, 1)
+		assert.Equal(t, lost.ID, first[0].ID)
+	})
+}
+
 // A canary that its drill deletes while the customer leaves is not looked for in vain.
 func TestProofOfOff_ADrillProvesTheCanaryOfACustomerThatLeaves(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
