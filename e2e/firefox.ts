@@ -44,6 +44,26 @@ export class FirefoxExtension extends Extension {
     return this.browser.run(`return ChromeUtils.importESModule("resource://gre/modules/ContextualIdentityService.sys.mjs")
       .ContextualIdentityService.getPublicIdentities().filter(({ l10nId }) => !l10nId).map(({ name }) => name);`);
   }
+
+  /** What the extension shows over the page in the tab that was opened last, where only its own scripts can look. */
+  overlay(own: Page): Promise<string> {
+    return own.evaluate(async () => {
+      const { tabs, scripting } = (globalThis as any).browser;
+      const seen = (await tabs.query({ url: "https://entra.microsoft.com/*" })).at(-1);
+      const [{ result }] = await scripting.executeScript({
+        target: { tabId: seen.id }, func: () => [...document.documentElement.children].map((one: any) => one.openOrClosedShadowRoot?.textContent ?? "").join(""),
+      });
+      return result as string;
+    });
+  }
+
+  /** Takes Microsoft's sign-in pages back from the extension, as the browser's list of extensions does. */
+  async takeBack() {
+    await this.browser.run(`
+      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { extension } = WebExtensionPolicy.getByID("${id}");
+      await ExtensionPermissions.remove("${id}", { permissions: [], origins: ["https://login.microsoftonline.com/*"] }, extension);`);
+  }
 }
 
 /** Leads Microsoft's host names to the stand-in: Firefox has no setting for that, and asks a proxy. Every other name leads nowhere. */

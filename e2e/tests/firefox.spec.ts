@@ -35,3 +35,31 @@ test("two customers at the same time, each in a container that goes with its las
   await closed;
   await expect.poll(() => firefox.containers()).toEqual([]);
 });
+
+test("the badge is shown once Firefox was allowed to, and what a person takes back is asked for again", { tag: "@firefox" }, async ({ extension, portal, signedIn }) => {
+  const firefox = extension as FirefoxExtension;
+  await signedIn({ may: [{ profile: "Help desk", customer: "Contoso" }] });
+  await extension.pair(portal);
+  await portal.obtain("Help desk", "Contoso");
+  const settings = await extension.settings();
+  const badge = settings.getByRole("checkbox", { name: /^Show on Microsoft/ });
+  await badge.click();
+  await firefox.answer("Deny");
+  await expect(badge).not.toBeChecked();
+  await badge.click();
+  await firefox.answer("Allow");
+  await expect(badge).toBeChecked();
+  const centre = await openFromPopup(extension, "Contoso");
+  await expect.poll(() => firefox.overlay(settings)).toMatch(/Contoso\W: \d+ (h|min)/);
+  expect(await centre.content(), "the page does not see it").not.toContain("left");
+
+  await firefox.takeBack();
+  const popup = await extension.popup();
+  await popup.getByRole("button", { name: "Open Entra at Contoso" }).click();
+  await expect(popup.getByRole("alert")).toContainText("Allow that in the extension's settings.");
+  const again = await extension.settings();
+  await again.getByRole("button", { name: "Allow", exact: true }).click();
+  await firefox.answer("Allow");
+  await expect(again.getByText("The extension may not see what it needs")).toBeHidden();
+  await openFromPopup(extension, "Contoso");
+});
