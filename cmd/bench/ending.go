@@ -8,10 +8,11 @@ import (
 	"go.temporal.io/api/enums/v1"
 )
 
-// ending is how late an end was: its first effect and its last word, from the instant at which it fell due.
+// ending is how late an end was: its first effect, the account without power (a grant's alone), and its last word, from
+// the instant at which it fell due.
 type ending struct {
-	due         time.Time
-	first, last time.Duration
+	due                    time.Time
+	first, powerless, last time.Duration
 }
 
 // bareEnd reads a bare workflow's history: its timer, the first activity after it, and the close.

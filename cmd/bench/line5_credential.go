@@ -184,7 +184,7 @@ func (s *stage) grantDueWithoutWorker(ctx context.Context) (time.Duration, error
 	if _, err := t.client.Await(ctx, g.Id, access.Ended); err != nil {
 		return 0, err
 	}
-	return firstCalls(s)[customer.TenantID.String()].Sub(g.ExpiresAt), nil
+	return firstCalls(s)[customer.TenantID.String()].began.Sub(g.ExpiresAt), nil
 }
 
 func (s *stage) bareDueWithoutWorker(ctx context.Context) (time.Duration, error) {

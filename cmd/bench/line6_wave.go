@@ -56,6 +56,7 @@ func waves(ctx context.Context, s *stage) (section, error) {
 }
 
 func firstEffect(e ending) time.Duration { return e.first }
+func powerless(e ending) time.Duration   { return e.powerless }
 func lastWord(e ending) time.Duration    { return e.last }
 
 func lateness(ends []ending, of func(ending) time.Duration, q float64) float64 {

@@ -32,7 +32,8 @@ func (s *stage) soon(ctx context.Context, trial func(ctx context.Context, i int)
 // quietBefore is how long before the instant of a wave everything is in place.
 const quietBefore = 2 * time.Second
 
-// grantsEnding lets a wave of grants end and returns how late each was: its first call to Microsoft and its proof.
+// grantsEnding lets a wave of grants end and returns how late each was: its first call to Microsoft, the account
+// without roles and sessions, and its proof.
 func (s *stage) grantsEnding(ctx context.Context, result *section) ([]ending, error) {
 	usual := &average{}
 	due, err := s.soon(ctx, func(ctx context.Context, i int) error {
@@ -80,22 +81,34 @@ func (s *stage) grantsEnding(ctx context.Context, result *section) ([]ending, er
 		if !seen {
 			return nil, fmt.Errorf("the wave came before everything was in place: the machine is too slow for %d grants", len(grants))
 		}
-		ends[i] = ending{due: *ended.ExpiresAt, first: call.Sub(*ended.ExpiresAt), last: ended.EndedAt.Sub(*ended.ExpiresAt)}
+		due := *ended.ExpiresAt
+		ends[i] = ending{due: due, first: call.began.Sub(due), powerless: call.revoked.Sub(due), last: ended.EndedAt.Sub(due)}
 	}
 	stats := s.machine.Sim.Stats()
-	result.detail("%s; the stand-in's own time %s in %d calls; processor for each end: %s",
-		describe("grants", ends), seconds(stats.AnswerTime.Seconds()), stats.Calls, used)
+	result.detail("%s; no role and no session left %s late at p50, %s at p99; the stand-in's own time %s in %d calls; processor for each end: %s",
+		describe("grants", ends), seconds(lateness(ends, powerless, 0.5)), seconds(lateness(ends, powerless, 0.99)),
+		seconds(stats.AnswerTime.Seconds()), stats.Calls, used)
 	return ends, nil
 }
 
-// firstCalls are the beginnings of each tenant's first remembered call.
-func firstCalls(s *stage) map[string]time.Time {
-	first := map[string]time.Time{}
-	for _, r := range requestsOfGrants(s.machine.Sim, "") {
-		at := r.At.Add(-r.Took)
-		if known, seen := first[r.Tenant]; !seen || at.Before(known) {
-			first[r.Tenant] = at
+// firstOf are instants of an end at the stand-in: its first call began, and its sessions, which go after the roles, were revoked.
+type firstOf struct{ began, revoked time.Time }
+
+// firstCalls are those of each tenant among the remembered calls.
+func firstCalls(s *stage) map[string]firstOf {
+	first := map[string]firstOf{}
+	earliest := func(known *time.Time, at time.Time) {
+		if known.IsZero() || at.Before(*known) {
+			*known = at
 		}
+	}
+	for _, r := range requestsOfGrants(s.machine.Sim, "") {
+		f := first[r.Tenant]
+		earliest(&f.began, r.At.Add(-r.Took))
+		if r.Template == "/users/{id}/revokeSignInSessions" {
+			earliest(&f.revoked, r.At)
+		}
+		first[r.Tenant] = f
 	}
 	return first
 }
