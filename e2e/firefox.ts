@@ -88,6 +88,7 @@ const preferences = {
   "security.webauth.webauthn_enable_softtoken": true,
   "security.webauth.webauthn_enable_usbtoken": false, // only the security key that is plugged in here
   "security.notification_enable_delay": 0, // questions take a press at once
+  "extensions.background.idle.timeout": 500, // ms; so it stops the background wherever it may
   "extensions.webextensions.uuids": JSON.stringify({ [id]: pages }),
 };
 
