@@ -72,6 +72,7 @@ export class Portal {
   async leave(way: "Sign out" | "Sign out everywhere") {
     await this.page.getByRole("button", { name: /^Account of/ }).click();
     await this.page.getByRole("menuitem", { name: way, exact: true }).click();
+    await expect(this.signInButton, "it has left").toBeVisible();
   }
 
   /** The tile of a customer. */

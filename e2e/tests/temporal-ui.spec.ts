@@ -36,7 +36,7 @@ test("Temporal's web UI shows a grant readable to an admin, and its credential s
   await expect(content).toContainText('"GrantID"');
   await expect(content.getByText("Codec Server could not connect")).toBeHidden();
   await temporal.getByRole("tab", { name: /User Metadata/ }).click();
-  await expect(content, "the steps say what they do").toContainText("Set a fresh password, enable the account, issue the pass");
+  await expect(content, "the steps say what they do").toContainText("then set a fresh password, enable it, issue the pass");
   await expect(content).toContainText("Access until 20");
 
   await temporal.getByRole("tab", { name: /^History/ }).click();

@@ -6,7 +6,7 @@ import { removeLeftContainers } from "../src/launch/jars";
 import { followTab, leave, sessionOf } from "../src/launch/launches";
 import { open, settled } from "../src/launch/open";
 import { begin, fill, here, stopped, told } from "../src/launch/steps";
-import { memory } from "../src/memory";
+import { locked, memory } from "../src/memory";
 import { listen } from "../src/messages/answer";
 import type { Refusal, Where } from "../src/messages/protocol";
 import { pair, unpair } from "../src/pairing/pair";
@@ -49,16 +49,19 @@ export default defineBackground(() => {
     if (tab.id !== undefined && tab.openerTabId !== undefined) void followTab(tab.id, tab.openerTabId);
   });
   browser.tabs.onUpdated.addListener((tab, { status }, { url }) => {
-    if (status === "loading") void leave(tab);
-    if (status === "complete") void settled().then(() => loaded(tab, url));
+    if (status === "loading") inOrder(tab, () => leave(tab));
+    if (status === "complete") inOrder(tab, () => settled().then(() => loaded(tab, url)));
   });
-  browser.tabs.onRemoved.addListener((tab) => void closed(tab));
+  browser.tabs.onRemoved.addListener((tab) => inOrder(tab, () => closed(tab)));
   browser.alarms.onAlarm.addListener(({ name }) => void alarm(name));
   browser.permissions.onAdded.addListener(() => void showSites());
   browser.permissions.onRemoved.addListener(() => void showSites());
   browser.runtime.onInstalled.addListener(() => void showSites());
   browser.runtime.onStartup.addListener(() => void removeLeftContainers());
 });
+
+// One after the other: a tab that is closed has shown what it showed, even where that is still being noted.
+const inOrder = (tab: number, what: () => Promise<void>) => void locked(`tab ${tab}`, what);
 
 async function attempt(what: () => Promise<void>): Promise<Refusal | null> {
   try {
