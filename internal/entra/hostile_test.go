@@ -200,6 +200,25 @@ func TestAScheduledRoleIsTakenFromTheDirectoryWherePIMRefuses(t *testing.T) {
 	}
 }
 
+// proof-of-off: without a licence there are no schedules, but nobody knows what is held directly until that list is read.
+func TestProofOfOff_OnlyWhatPIMListsMayBeMissingForWantOfALicence(t *testing.T) {
+	const lists = "/v1.0/roleManagement/directory/"
+	m := newMicrosoft(t)
+	m.graph("/v1.0/subscribedSkus", answers(200, `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2"}]}]}`))
+	m.graph(lists+"roleAssignmentSchedules", refuses(400, "AadPremiumLicenseRequired"))
+	m.graph(lists+"roleEligibilityScheduleInstances", refuses(400, "AadPremiumLicenseRequired"))
+	m.graph(lists+"roleAssignments", answers(200, `{"value":[]}`))
+	tenant := m.tenant(t)
+	_, err := tenant.Roles(background, ada)
+	assert.NoError(t, err, "the licence ended since it was read")
+
+	for _, unlicensed := range []http.HandlerFunc{refuses(400, "AadPremiumLicenseRequired"), answers(402, "")} {
+		m.graph(lists+"roleAssignments", unlicensed)
+		held, err := tenant.Roles(background, ada)
+		assert.Equal(t, Unlicensed, KindOf(err), "%v", held)
+	}
+}
+
 func TestLicencesThatBringPIM(t *testing.T) {
 	for name, c := range map[string]struct {
 		sku string

@@ -44,7 +44,8 @@ func (t *Tenant) Roles(ctx context.Context, id access.ObjectID) ([]HeldRole, err
 	}
 	var direct, scheduled, eligible []HeldRole
 	reads, ctx := errgroup.WithContext(ctx)
-	list := func(into *[]HeldRole, read func(context.Context, access.ObjectID) ([]HeldRole, error)) {
+	reads.Go(func() (err error) { direct, err = t.directRoles(ctx, id); return err })
+	ofPIM := func(into *[]HeldRole, read func(context.Context, access.ObjectID) ([]HeldRole, error)) {
 		reads.Go(func() (err error) {
 			if *into, err = read(ctx, id); KindOf(err) == Unlicensed {
 				return nil // the licence has ended since HasPIM was read: what was scheduled is gone, or listed directly
@@ -52,10 +53,9 @@ func (t *Tenant) Roles(ctx context.Context, id access.ObjectID) ([]HeldRole, err
 			return err
 		})
 	}
-	list(&direct, t.directRoles)
 	if pim {
-		list(&scheduled, t.scheduledRoles)
-		list(&eligible, t.eligibleRoles)
+		ofPIM(&scheduled, t.scheduledRoles)
+		ofPIM(&eligible, t.eligibleRoles)
 	}
 	if err := reads.Wait(); err != nil {
 		return nil, err
