@@ -34,20 +34,18 @@ var groupLists = []groupList{
 
 // RoleGroups lists the role-assignable groups that the account is a member of (also through other groups) or owns.
 // A group that it both owns and is a member of is two entries. Forbidden, with CodeHiddenGroup, where the app may not see
-// what kind of groups they are.
+// what kind of groups they are. With an error comes what could be read, as from Roles.
 func (t *Tenant) RoleGroups(ctx context.Context, id access.ObjectID) ([]Group, error) {
 	found := make([][]Group, len(groupLists))
-	reads, ctx := errgroup.WithContext(ctx)
+	var reads errgroup.Group
 	for i, list := range groupLists {
 		reads.Go(func() (err error) {
 			found[i], err = t.listGroups(ctx, id, list)
 			return err
 		})
 	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(found...), nil
+	err := reads.Wait()
+	return slices.Concat(found...), err
 }
 
 func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupList) (groups []Group, err error) {
@@ -56,11 +54,13 @@ func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupL
 		if err != nil {
 			return err
 		}
+		var hidden error
 		for _, answer := range all {
 			g := Group{Owner: list.owner}
 			switch assignable, err := answer.roleAssignable(); {
 			case err == errHidden:
-				return &Error{Kind: Forbidden, Op: list.op, Code: CodeHiddenGroup}
+				hidden = &Error{Kind: Forbidden, Op: list.op, Code: CodeHiddenGroup}
+				continue
 			case err != nil:
 				return err
 			case !assignable:
@@ -71,7 +71,7 @@ func (t *Tenant) listGroups(ctx context.Context, id access.ObjectID, list groupL
 			}
 			groups = append(groups, g)
 		}
-		return nil
+		return hidden
 	})
 	return groups, err
 }

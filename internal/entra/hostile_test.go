@@ -219,6 +219,46 @@ func TestProofOfOff_OnlyWhatPIMListsMayBeMissingForWantOfALicence(t *testing.T) 
 	}
 }
 
+// A list that cannot be read does not hide from whoever takes powers away what the others say.
+func TestPowersThatCanBeReadAreKnownBesideOnesThatCannot(t *testing.T) {
+	const (
+		lists = "/v1.0/roleManagement/directory/"
+		ofAda = "/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001/"
+		role  = `{"id":"r1","principalId":"aaaaaaaa-0000-4000-8000-000000000001","roleDefinitionId":"29232cdf-9323-42fd-ade2-1d097af3e4de","directoryScopeId":"/"}`
+		group = `{"@odata.type":"#microsoft.graph.group","id":"aaaaaaaa-0000-4000-8000-000000000002","displayName":"g","isAssignableToRole":true}`
+	)
+	hidden := strings.NewReplacer(`"g"`, "null", "true", "null", "0002", "0003").Replace(group)
+	good := map[string]http.HandlerFunc{
+		"/v1.0/subscribedSkus":                     answers(200, `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2"}]}]}`),
+		lists + "roleAssignments":                  answers(200, `{"value":[`+role+`]}`),
+		lists + "roleAssignmentSchedules":          answers(200, `{"value":[]}`),
+		lists + "roleEligibilityScheduleInstances": answers(200, `{"value":[]}`),
+		ofAda + "transitiveMemberOf":               answers(200, `{"value":[`+hidden+`,`+group+`]}`),
+		ofAda + "ownedObjects":                     answers(200, `{"value":[]}`),
+	}
+	for _, broken := range []string{"/v1.0/subscribedSkus", lists + "roleAssignmentSchedules", lists + "roleEligibilityScheduleInstances"} {
+		m := newMicrosoft(t)
+		for path, answer := range good {
+			m.graph(path, answer)
+		}
+		m.graph(broken, refuses(503, "ServiceUnavailable"))
+		held, err := m.tenant(t).Roles(background, ada)
+		assert.Equal(t, Unavailable, KindOf(err), broken)
+		if assert.Len(t, held, 1, broken) {
+			assert.Equal(t, "r1", held[0].AssignmentID)
+		}
+		groups, err := m.tenant(t).RoleGroups(background, ada)
+		assert.Equal(t, CodeHiddenGroup, err.(*Error).Code)
+		assert.Len(t, groups, 1, "behind one that is hidden")
+	}
+	m := newMicrosoft(t)
+	m.graph(ofAda+"transitiveMemberOf", refuses(503, "ServiceUnavailable"))
+	m.graph(ofAda+"ownedObjects", answers(200, `{"value":[`+group+`]}`))
+	groups, err := m.tenant(t).RoleGroups(background, ada)
+	assert.Equal(t, Unavailable, KindOf(err))
+	assert.Len(t, groups, 1)
+}
+
 func TestLicencesThatBringPIM(t *testing.T) {
 	for name, c := range map[string]struct {
 		sku string

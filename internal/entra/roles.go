@@ -37,13 +37,10 @@ func ofPrincipal(id access.ObjectID) *string { return new("principalId eq '" + i
 
 // Roles lists what the account holds directly and, in a tenant with PIM, by schedule and as an eligibility. A role that
 // is listed both directly and by schedule is one entry. What comes through groups is RoleGroups' to tell.
+// With an error comes what could be read: a list that fails keeps no role of another from being taken away.
 func (t *Tenant) Roles(ctx context.Context, id access.ObjectID) ([]HeldRole, error) {
-	pim, err := t.HasPIM(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var direct, scheduled, eligible []HeldRole
-	reads, ctx := errgroup.WithContext(ctx)
+	var reads errgroup.Group
 	reads.Go(func() (err error) { direct, err = t.directRoles(ctx, id); return err })
 	ofPIM := func(into *[]HeldRole, read func(context.Context, access.ObjectID) ([]HeldRole, error)) {
 		reads.Go(func() (err error) {
@@ -53,14 +50,16 @@ func (t *Tenant) Roles(ctx context.Context, id access.ObjectID) ([]HeldRole, err
 			return err
 		})
 	}
+	pim, unread := t.HasPIM(ctx)
 	if pim {
 		ofPIM(&scheduled, t.scheduledRoles)
 		ofPIM(&eligible, t.eligibleRoles)
 	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
+	err := reads.Wait()
+	if err == nil {
+		err = unread
 	}
-	return append(merge(direct, scheduled), eligible...), nil
+	return append(merge(direct, scheduled), eligible...), err
 }
 
 // merge makes one entry of a role that both lists have. PIM lists a direct assignment too, as one without an end.
