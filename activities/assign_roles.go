@@ -23,7 +23,7 @@ func (a *Activities) AssignRoles(ctx context.Context, in workflows.GrantRef) (wo
 	return activated, a.provisioningFailure(ctx, err)
 }
 
-func (a *Activities) assignRoles(ctx context.Context, id access.GrantID) (workflows.Activated, error) {
+func (a *Activities) assignRoles(ctx context.Context, id access.GrantID) (activated workflows.Activated, err error) {
 	plan, err := a.store.Plan(ctx, id)
 	if err != nil {
 		return workflows.Activated{}, err
@@ -34,6 +34,7 @@ func (a *Activities) assignRoles(ctx context.Context, id access.GrantID) (workfl
 			return workflows.Activated{}, err
 		}
 	}
+	defer func() { err = a.unlessEnded(ctx, id, err) }()
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
 	until := a.clock().Add(plan.Grant.Terms.Lifetime.Duration() + afterEnd)
 

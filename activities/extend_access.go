@@ -19,13 +19,14 @@ func (a *Activities) ExtendAccess(ctx context.Context, in workflows.ExtendInput)
 	return extended, a.provisioningFailure(ctx, err)
 }
 
-func (a *Activities) extendAccess(ctx context.Context, in workflows.ExtendInput) (workflows.Extended, error) {
+func (a *Activities) extendAccess(ctx context.Context, in workflows.ExtendInput) (extended workflows.Extended, err error) {
 	plan, err := a.activePlan(ctx, in.GrantID)
 	if err != nil {
 		return workflows.Extended{}, err
 	}
+	defer func() { err = a.unlessEnded(ctx, in.GrantID, err) }()
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
-	extended := workflows.Extended{ExpiresAt: in.ExpiresAt}
+	extended = workflows.Extended{ExpiresAt: in.ExpiresAt}
 
 	if in.PassEndsAt != nil && in.PassEndsAt.Before(in.ExpiresAt) {
 		remaining := in.ExpiresAt.Sub(a.clock())

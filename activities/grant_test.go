@@ -309,6 +309,47 @@ func TestStepsOfAnEndedGrantAreRefused(t *testing.T) {
 	require.Len(t, s.sim.Writes(s.tenant), writes, "Microsoft was not asked for anything")
 }
 
+// A worker may stand still in a step until Temporal has given it up and the grant has ended, and then go on.
+func TestProofOfOff_WhatAStepGivesAfterTheEndItTakesBack(t *testing.T) {
+	for _, licence := range []entrasim.Licence{entrasim.Free, entrasim.P2} {
+		for _, still := range []struct{ at, step string }{
+			{"set password", workflows.ProvisionAccount}, // and then it enables the account, and issues a pass
+			{"read licences", workflows.AssignRoles},
+		} {
+			t.Run(string(licence)+", "+still.at, func(t *testing.T) {
+				s := stage(t, licence)
+				grant := s.request(access.PassAndPassword, globalAdmin)
+				s.standsStillAt(still.at, func() {
+					_, err := s.switchOff(grant)
+					require.NoError(t, err)
+					s.requireOff()
+				})
+				_, err := s.ready(grant)
+				if still.step == workflows.AssignRoles {
+					require.NoError(t, err)
+					_, err = do[any](s, workflows.AssignRoles, workflows.GrantRef{GrantID: grant})
+				}
+				require.Error(t, err, "nobody is told a credential")
+				s.requireOff()
+			})
+		}
+	}
+}
+
+func TestWhatAStepGivesAfterTheEndIsLeftToTheNextGrant(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	first := s.request(access.PassAndPassword, globalAdmin)
+	s.standsStillAt("set password", func() {
+		_, err := s.switchOff(first)
+		require.NoError(t, err)
+		s.open(s.request(access.PassAndPassword, helpdesk))
+	})
+	_, err := s.ready(first)
+	require.Error(t, err)
+	require.True(t, s.account().AccountEnabled)
+	require.Equal(t, []string{"Helpdesk Administrator"}, s.account().Roles)
+}
+
 func TestPassPolicyOffIsSaidAtOnce(t *testing.T) {
 	s := stage(t, entrasim.Free)
 	require.NoError(t, s.sim.SetTAPPolicy(s.tenant, entrasim.TAPPolicy{Enabled: false}))

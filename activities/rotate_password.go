@@ -26,7 +26,7 @@ func (a *Activities) RotatePassword(ctx context.Context, in workflows.GrantRef) 
 	return rotated, a.provisioningFailure(ctx, err)
 }
 
-func (a *Activities) rotatePassword(ctx context.Context, id access.GrantID) (workflows.Rotated, error) {
+func (a *Activities) rotatePassword(ctx context.Context, id access.GrantID) (rotated workflows.Rotated, err error) {
 	plan, err := a.store.Plan(ctx, id)
 	if err != nil {
 		return workflows.Rotated{}, err
@@ -34,6 +34,7 @@ func (a *Activities) rotatePassword(ctx context.Context, id access.GrantID) (wor
 	if err := access.CheckTransition(plan.Grant.State, access.Active); err != nil {
 		return workflows.Rotated{}, err // the grant is ending: its account is not to be enabled
 	}
+	defer func() { err = a.unlessEnded(ctx, id, err) }()
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
 	account, terms := plan.Account.ObjectID, plan.Grant.Terms
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,8 @@ type scene struct {
 	person   store.Person
 	customer store.Customer
 	run      *testsuite.TestActivityEnvironment
+	// onCall, where it is set, is told of every exchange with Microsoft, before its caller goes on.
+	onCall func(entra.Exchange)
 	// later is how far the activities' clock is ahead of the machine's.
 	later time.Duration
 }
@@ -85,6 +88,11 @@ func stage(t *testing.T, licence entrasim.Licence) *scene {
 		Limits: entra.Limits{
 			Units: entra.Rate{Count: 1e6, Per: time.Second}, Writes: entra.Rate{Count: 1e6, Per: time.Second},
 			Reports: entra.Rate{Count: 1e6, Per: time.Second},
+		},
+		OnCall: func(_ context.Context, e entra.Exchange) {
+			if s.onCall != nil {
+				s.onCall(e)
+			}
 		},
 	})
 	require.NoError(t, err)
@@ -174,6 +182,16 @@ func (s *scene) unseal(grant access.GrantID, rotated workflows.Rotated) access.C
 
 func (s *scene) switchOff(grant access.GrantID) (access.Proof, error) {
 	return do[access.Proof](s, workflows.SwitchOff, workflows.SwitchOffInput{GrantID: grant, Cause: access.Expired})
+}
+
+// standsStillAt lets what happens meanwhile happen when Microsoft has answered a call of this name for the first time.
+func (s *scene) standsStillAt(op string, meanwhile func()) {
+	var stood atomic.Bool
+	s.onCall = func(e entra.Exchange) {
+		if e.Op == op && stood.CompareAndSwap(false, true) {
+			meanwhile()
+		}
+	}
 }
 
 // account is the technician's account as the stand-in holds it; there is exactly one.
