@@ -47,6 +47,39 @@ func TestProofOfOff(t *testing.T) {
 	})
 }
 
+// The answer to a creation that came late says what exists, also to an end that waits for it to be written.
+func TestProofOfOff_AnAccountThatBecameKnownMeanwhileIsInTheProof(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		if w.kind == "sqlite" {
+			return // one writer at a time: an end reads what was written before it
+		}
+		w.entitleAda()
+		g := w.grantIn(access.Ending, false)
+		late, err := w.raw.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		defer func() { _ = late.Rollback() }()
+		_, err = late.Exec("UPDATE grants SET touched_at = touched_at WHERE id = '" + g.ID.String() + "'")
+		require.NoError(t, err)
+		_, err = late.Exec("UPDATE accounts SET object_id = '" + object.String() + "', provisioned_at = now(), upn = 'ada@contoso.example' WHERE id = '" + g.AccountID.String() + "'")
+		require.NoError(t, err)
+		ended := make(chan error)
+		go func() {
+			_, err := w.End(t.Context(), g.ID, access.Proof{ReadAt: noon})
+			ended <- err
+		}()
+		require.EventuallyWithT(t, func(t *assert.CollectT) {
+			var waiting int
+			err := w.raw.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+			assert.NoError(t, err)
+			assert.Equal(t, 1, waiting)
+		}, 10*time.Second, 10*time.Millisecond)
+		require.NoError(t, late.Commit())
+		assert.ErrorIs(t, <-ended, access.ErrInvalid)
+		_, err = w.End(t.Context(), g.ID, access.Proof{ReadAt: noon, ObjectID: object})
+		assert.NoError(t, err)
+	})
+}
+
 // An ending grant cannot be ended past the store without a proof either.
 func TestProofOfOffIsHeldByTheDatabase(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {

@@ -41,7 +41,16 @@ func (s *Store) End(ctx context.Context, id access.GrantID, proof access.Proof) 
 		if g.State == access.Ended {
 			return change{}, nil
 		}
-		if proof.ReadAt.IsZero() || proof.ObjectID.IsZero() && !g.ObjectID.IsZero() {
+		account := g.ObjectID
+		if proof.ObjectID.IsZero() && account.IsZero() {
+			// Where the grant's row was waited for, PostgreSQL joined the account to it as it was before.
+			row, err := one[accountRow](tx, "id = ?", g.AccountID)
+			if err != nil {
+				return change{}, fmt.Errorf("account: %w", err)
+			}
+			account = row.ObjectID
+		}
+		if proof.ReadAt.IsZero() || proof.ObjectID.IsZero() && !account.IsZero() {
 			return change{}, fmt.Errorf("%w: a proof says when and of which account it was read", access.ErrInvalid)
 		}
 		if err := g.in("end", access.Ending); err != nil {
