@@ -66,10 +66,13 @@ func (s *server) openCredential(ctx context.Context, g store.Grant) (access.Cred
 	if err != nil {
 		return access.Credential{}, err
 	}
-	if g, err = s.store.Grant(ctx, g.ID); err != nil {
+	if g, err = s.store.Grant(ctx, g.ID); err == nil {
+		err = inState("revealCredential", g)
+	}
+	if err != nil {
 		return access.Credential{}, err
 	}
-	return credential, inState("revealCredential", g)
+	return credential, nil
 }
 
 // ifSo keeps the half of a credential that the terms do not disclose.

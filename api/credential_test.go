@@ -12,6 +12,7 @@ import (
 
 	"hourglass/internal/access"
 	"hourglass/internal/audit"
+	"hourglass/internal/store"
 )
 
 // revealable is a technician with an active grant and a fresh assertion.
@@ -121,4 +122,16 @@ func TestTwoKeys(t *testing.T) {
 	got := ada.post(path, nil)
 	got.problem(internalError)
 	assert.NotContains(t, got.body, thePass)
+}
+
+// Whoever revokes while the workflow answers is in time: nothing that was opened leaves openCredential.
+func TestNoCredentialOfAGrantThatEndedMeanwhile(t *testing.T) {
+	h, ada, _ := revealable(t)
+	page, _, err := h.store.Grants(t.Context(), store.GrantFilter{PersonID: ada.person.ID})
+	require.NoError(t, err)
+	h.engine.meanwhile = func() { h.beginEnding(page[0].ID) }
+
+	opened, err := h.server.openCredential(t.Context(), page[0])
+	require.Error(t, err)
+	assert.Equal(t, access.Credential{}, opened)
 }

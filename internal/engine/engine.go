@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -50,8 +51,10 @@ func (e *Engine) Begin(ctx context.Context, grant store.Grant) error {
 		if !isRefusal(err, workflows.RefusedOtherGrant) {
 			return domainError("begin", err)
 		}
-		// The run of the previous grant has its proof and is about to close. Wait for that, and start anew.
-		if err := e.temporal.GetWorkflow(ctx, options.ID, "").Get(ctx, nil); ctx.Err() != nil {
+		// The run of the previous grant has its proof and is about to close. Wait for that, and start anew. However it closes, it
+		// has closed; any other error leaves that open.
+		err = e.temporal.GetWorkflow(ctx, options.ID, "").Get(ctx, nil)
+		if _, closed := errors.AsType[*temporal.WorkflowExecutionError](err); err != nil && !closed {
 			return fmt.Errorf("waiting for the previous grant to close: %w", err)
 		}
 	}
