@@ -2,14 +2,10 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/gin-gonic/gin"
 	"go.temporal.io/api/common/v1"
-
-	"hourglass/internal/access"
 )
 
 // Decoder opens what Temporal stores.
@@ -19,18 +15,6 @@ type Decoder interface {
 
 // decodePath is the only address that answers to another origin than the portal's: that of Temporal's web UI.
 const decodePath = "/api/v1/codec/decode"
-
-// originOf reads an origin as browsers write it: scheme and host, nothing after. "" stays "".
-func originOf(s string) (string, error) {
-	if s == "" {
-		return "", nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != s {
-		return "", fmt.Errorf("%w: the origin of Temporal's web UI has the form https://host[:port]", access.ErrInvalid)
-	}
-	return s, nil
-}
 
 // fromTemporalUI reports whether a page of Temporal's web UI asks for payloads. Its origin is compared letter by letter;
 // whether somebody is signed in is asked later, as everywhere.

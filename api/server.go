@@ -120,12 +120,8 @@ func newServer(c Config) (*server, error) {
 	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" {
 		return nil, fmt.Errorf("%w: the origin has the form https://host[:port]", access.ErrInvalid)
 	}
-	temporalUI, err := originOf(c.TemporalUI)
-	if err != nil {
+	if err := errors.Join(CheckTemporalUI(c.TemporalUI), CheckAdminCentre(c.AdminCentre)); err != nil {
 		return nil, err
-	}
-	if centre, err := url.Parse(c.AdminCentre); err != nil || centre.Host == "" || centre.Scheme != "https" {
-		return nil, fmt.Errorf("%w: the admin centre has the form https://host", access.ErrInvalid)
 	}
 	operations, err := readDocument(document)
 	if err != nil {
@@ -133,7 +129,7 @@ func newServer(c Config) (*server, error) {
 	}
 	s := &server{
 		store: c.Store, engine: c.Engine, passkeys: c.Passkeys, pairings: c.Pairings, vault: c.Vault, microsoft: c.Microsoft, permissions: c.Permissions,
-		codec: c.Codec, temporalUI: temporalUI,
+		codec: c.Codec, temporalUI: c.TemporalUI,
 		origin: origin, adminCentre: c.AdminCentre, waiting: c.Waiting, ready: c.Ready,
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
@@ -174,8 +170,8 @@ func (s *server) handler(trustedProxies []string) (http.Handler, error) {
 	engine.ContextWithFallback = true
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
-	if err := engine.SetTrustedProxies(trustedProxies); err != nil {
-		return nil, fmt.Errorf("%w: a trusted proxy is an address or a network", access.ErrInvalid)
+	if err := trust(engine, trustedProxies); err != nil {
+		return nil, err
 	}
 	engine.NoMethod(func(c *gin.Context) { fail(c, &failure{kind: methodNotAllowed}) })
 

@@ -23,6 +23,7 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	r := openRooms(ctx, s, &m)
 	defer r.close()
 	newPasskeys(s, r.store, &m)
+	s.checkAPI(&m)
 	report := doctor.Examine(ctx, r.examination(&m))
 	if err := c.print(out, report); err != nil {
 		return err
@@ -56,6 +57,8 @@ func (r *rooms) examination(m *mistakes) (parts []doctor.Part) {
 	case !r.settings.clientSecret().IsZero():
 		parts = append(parts, doctor.Secret(app.ClientSecretExpires.Time, time.Now()))
 	default:
+		_, err := r.signInHost()
+		m.note(named("ENTRA_…", err))
 		return append([]doctor.Part{doctor.Settings(m.all)}, append(parts, doctor.Unasked())...)
 	}
 	if r.store != nil && r.vault != nil {

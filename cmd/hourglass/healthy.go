@@ -22,13 +22,13 @@ func (healthyCommand) Run(ctx context.Context) error {
 	if err := m.err(); err != nil {
 		return err
 	}
-	address := s.MetricsListen // both commands answer there
+	setting, address := "METRICS_LISTEN", s.MetricsListen // both commands answer there
 	if address == "" {
-		address = s.Listen
+		setting, address = "LISTEN", s.Listen
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return named("LISTEN", err)
+		return named(setting, err)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"

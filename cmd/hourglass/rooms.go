@@ -44,6 +44,9 @@ func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 	r.store, err = store.Open(ctx, s.DatabaseURL, store.WithLogger(r.log))
 	m.note(named("DATABASE_URL", err))
 	r.metrics = telemetry.NewMetrics(version, r.store.Census, r.log)
+	if s.MetricsListen != "" {
+		m.note(named("METRICS_LISTEN", checkAddress(s.MetricsListen)))
+	}
 	keys, err := keyset("KEYSET", s.Keyset, s.KeysetFile)
 	haveKeys := m.note(err)
 	codecKeys, err := keyset("CODEC_KEYSET", s.CodecKeyset, s.CodecKeysetFile)
@@ -53,6 +56,8 @@ func openRooms(ctx context.Context, s settings, m *mistakes) *rooms {
 			return telemetry.ObserveTemporal(options, r.metrics, r.tracing, r.log)
 		})
 		m.note(err)
+	} else {
+		m.note(engine.CheckSettings()) // so that they are in the same list
 	}
 	r.engine = engine.New(r.temporal, r.namespace, r.store)
 	return r
@@ -81,6 +86,11 @@ func (r *rooms) connectMicrosoft(m *mistakes) *entra.Client {
 	microsoft, err := entra.New(cfg)
 	m.note(named("ENTRA_…", err))
 	return microsoft
+}
+
+// signInHost is all that the API asks of Microsoft.
+func (r *rooms) signInHost() (*entra.SignInHost, error) {
+	return entra.NewSignInHost(r.entraConfig(), r.settings.PublicURL+"/connect")
 }
 
 // apps opens the keys of customers' own apps.

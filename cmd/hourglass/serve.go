@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -43,13 +42,11 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	}
 	var passkeys *passkey.Service
 	var host *entra.SignInHost
-	var pairings *pairing.Service
 	if withAPI {
 		passkeys = newPasskeys(r.settings, r.store, &m)
+		r.settings.checkAPI(&m)
 		var err error
-		pairings, err = pairing.New(pairing.Config{PublicURL: r.settings.PublicURL, Extensions: r.settings.ExtensionIDs}, r.store)
-		m.note(named("EXTENSION_IDS", err))
-		if host, err = entra.NewSignInHost(r.entraConfig(), r.settings.PublicURL+"/connect"); !withWorker {
+		if host, err = r.signInHost(); !withWorker {
 			m.note(named("ENTRA_…", err)) // the worker notes the same and more
 		}
 	}
@@ -59,7 +56,7 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 
 	running, ctx := errgroup.WithContext(ctx)
 	if withAPI {
-		handler, err := r.newAPI(ctx, passkeys, pairings, host)
+		handler, err := r.newAPI(ctx, passkeys, host)
 		if err != nil {
 			return err
 		}
@@ -83,6 +80,24 @@ func runProcesses(ctx context.Context, withAPI, withWorker bool) error {
 	return running.Wait()
 }
 
+// checkAPI notes what is wrong with the settings that the API alone reads, but for PUBLIC_URL.
+func (s settings) checkAPI(m *mistakes) {
+	m.note(named("LISTEN", checkAddress(s.Listen)))
+	m.note(named("EXTENSION_IDS", pairing.CheckExtensions(s.ExtensionIDs)))
+	m.note(named("TEMPORAL_UI_ORIGIN", api.CheckTemporalUI(s.TemporalUI)))
+	m.note(named("TRUSTED_PROXIES", api.CheckTrustedProxies(s.TrustedProxies)))
+	m.note(named("ENTRA_ADMIN_CENTRE_URL", api.CheckAdminCentre(s.Entra.AdminCentreURL)))
+}
+
+// checkAddress looks at the form alone: whether the address is this machine's, and free, shows when it is listened on.
+func checkAddress(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err
+}
+
 func newPasskeys(s settings, people *store.Store, m *mistakes) *passkey.Service {
 	party, origins, err := passkey.RelyingParty(s.PublicURL)
 	if !m.note(named("PUBLIC_URL", err)) {
@@ -93,7 +108,11 @@ func newPasskeys(s settings, people *store.Store, m *mistakes) *passkey.Service 
 	return service
 }
 
-func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, pairings *pairing.Service, host *entra.SignInHost) (http.Handler, error) {
+func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, host *entra.SignInHost) (http.Handler, error) {
+	pairings, err := pairing.New(pairing.Config{PublicURL: r.settings.PublicURL, Extensions: r.settings.ExtensionIDs}, r.store)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Config{
 		Store:          r.store,
 		Engine:         r.engine,
@@ -105,7 +124,7 @@ func (r *rooms) newAPI(ctx context.Context, passkeys *passkey.Service, pairings 
 		Codec:          r.codec,
 		TemporalUI:     r.settings.TemporalUI,
 		Origin:         r.settings.PublicURL,
-		AdminCentre:    strings.TrimSuffix(r.settings.Entra.AdminCentreURL, "/"),
+		AdminCentre:    r.settings.Entra.AdminCentreURL,
 		TrustedProxies: r.settings.TrustedProxies,
 		Waiting:        workflows.Waiting,
 		Ready:          r.ready(),

@@ -72,6 +72,11 @@ func readSettings(m *mistakes) settings {
 	} else {
 		m.note(err)
 	}
+	s.PublicURL = strings.TrimSuffix(s.PublicURL, "/") // paths are put behind it
+	s.Entra.AdminCentreURL = strings.TrimSuffix(s.Entra.AdminCentreURL, "/")
+	if s.Worker.StickyTimeout < 0 {
+		m.note(named("WORKER_STICKY_TIMEOUT", errors.New("a time is not less than none")))
+	}
 	s.DatabaseURL = fromFile(m, "DATABASE_URL", s.DatabaseURL, urlSet, s.DatabaseURLFile)
 	s.Entra.ClientSecret = fromFile(m, "ENTRA_CLIENT_SECRET", s.Entra.ClientSecret, s.Entra.ClientSecret != "", s.Entra.ClientSecretFile)
 	return s

@@ -70,6 +70,50 @@ func TestAMistakeNamesItsVariable(t *testing.T) {
 	}
 }
 
+func TestEveryMistakeIsInOneList(t *testing.T) {
+	onlyTheseSettings(t)
+	wrong := map[string]string{
+		"LISTEN":                 "8080",
+		"METRICS_LISTEN":         "127.0.0.1:no-such-service",
+		"PUBLIC_URL":             "https://hourglass.msp.example/portal",
+		"TEMPORAL_UI_ORIGIN":     "https://temporal.msp.example/ui",
+		"EXTENSION_IDS":          "abc",
+		"TRUSTED_PROXIES":        "10.0.0.1,the-proxy",
+		"ENTRA_ADMIN_CENTRE_URL": "http://entra.microsoft.com",
+		"WORKER_STICKY_TIMEOUT":  "-1s",
+	}
+	for name, value := range wrong {
+		t.Setenv("HOURGLASS_"+name, value)
+	}
+	t.Setenv("HOURGLASS_DATABASE_URL", "sqlite:"+filepath.Join(t.TempDir(), "hourglass.db"))
+	t.Setenv("TEMPORAL_TLS_CLIENT_CERT_PATH", "no-such-file.pem")
+
+	err := runProcesses(t.Context(), true, true)
+	var m *mistakes
+	require.ErrorAs(t, err, &m)
+	for name := range wrong {
+		assert.ErrorContains(t, err, "HOURGLASS_"+name+": ")
+	}
+	for _, also := range []string{"HOURGLASS_KEYSET_FILE is not set", "HOURGLASS_CODEC_KEYSET_FILE is not set", "TEMPORAL_", "HOURGLASS_ENTRA_…: ", "migrations"} {
+		assert.ErrorContains(t, err, also)
+	}
+	assert.Len(t, m.all, len(wrong)+5, "nothing is said twice: %s", err)
+}
+
+// What is put behind the address of the portal is a path: a slash at its end would be one too many.
+func TestASlashBehindAnAddressIsNoMistake(t *testing.T) {
+	onlyTheseSettings(t)
+	t.Setenv("HOURGLASS_PUBLIC_URL", "https://hourglass.msp.example/")
+	t.Setenv("HOURGLASS_ENTRA_ADMIN_CENTRE_URL", "https://entra.microsoft.com/")
+	var m mistakes
+	s := readSettings(&m)
+	newPasskeys(s, nil, &m)
+	s.checkAPI(&m)
+	require.NoError(t, m.err())
+	assert.Equal(t, "https://hourglass.msp.example", s.PublicURL)
+	assert.Equal(t, "https://entra.microsoft.com", s.Entra.AdminCentreURL)
+}
+
 func TestTheStickyTimeoutIsTheWorkersOwnDefault(t *testing.T) {
 	t.Setenv("HOURGLASS_WORKER_STICKY_TIMEOUT", "")
 	require.NoError(t, os.Unsetenv("HOURGLASS_WORKER_STICKY_TIMEOUT"))

@@ -28,6 +28,14 @@ func Connect(codec *seal.Codec, logger *slog.Logger, observe func(*client.Option
 	return temporal, cmp.Or(options.Namespace, client.DefaultNamespace), err
 }
 
+// CheckSettings says what is wrong with the TEMPORAL_* settings.
+func CheckSettings() error {
+	if _, err := envconfig.LoadDefaultClientOptions(); err != nil {
+		return fmt.Errorf("the TEMPORAL_* settings cannot be read: %w", err)
+	}
+	return nil
+}
+
 // Plain is for what holds no payloads: a namespace and its settings.
 func Plain() (temporal client.Client, namespace string, err error) {
 	options, err := envconfig.LoadDefaultClientOptions()

@@ -82,26 +82,38 @@ func New(c Config, s Store) (*Service, error) {
 		return nil, fmt.Errorf("%w: the public URL has the form https://host[:port]", access.ErrInvalid)
 	}
 	// Browsers write an origin in lower case.
-	service := &Service{origin: strings.ToLower(public.Scheme + "://" + public.Host), redirects: map[string]store.ExtensionBuild{}, store: s, now: c.Clock, random: c.Rand}
+	service := &Service{origin: strings.ToLower(public.Scheme + "://" + public.Host), store: s, now: c.Clock, random: c.Rand}
 	if service.now == nil {
 		service.now = time.Now
 	}
 	if service.random == nil {
 		service.random = rand.Reader
 	}
-	if len(c.Extensions) == 1 && c.Extensions[0] == NoExtension {
-		return service, nil
+	service.redirects, err = redirectsOf(c.Extensions)
+	return service, err
+}
+
+// CheckExtensions is what New has against ids of extensions, whatever the public URL is.
+func CheckExtensions(ids []string) error {
+	_, err := redirectsOf(ids)
+	return err
+}
+
+func redirectsOf(ids []string) (map[string]store.ExtensionBuild, error) {
+	redirects := map[string]store.ExtensionBuild{}
+	if len(ids) == 1 && ids[0] == NoExtension {
+		return redirects, nil
 	}
-	for _, id := range c.Extensions {
+	for _, id := range ids {
 		known := false
 		for _, b := range builds {
 			if b.id.MatchString(id) {
-				service.redirects[fmt.Sprintf(b.address, id)], known = b.build, true
+				redirects[fmt.Sprintf(b.address, id)], known = b.build, true
 			}
 		}
 		if !known {
-			return nil, fmt.Errorf("%w: an extension's id has 32 letters from a to p, or 40 hexadecimal digits", access.ErrInvalid)
+			return nil, fmt.Errorf("%w: an extension's id has 32 letters from a to p, or 40 hexadecimal digits; several are separated by commas, without spaces", access.ErrInvalid)
 		}
 	}
-	return service, nil
+	return redirects, nil
 }

@@ -15,6 +15,9 @@ func RelyingParty(publicURL string) (rpID string, origins []string, err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("%w: the public URL cannot be read", access.ErrInvalid)
 	}
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", nil, fmt.Errorf("%w: the public URL has the form https://host[:port], with nothing behind it", access.ErrInvalid)
+	}
 	rpID, origins = strings.ToLower(u.Hostname()), []string{strings.ToLower(u.Scheme + "://" + u.Host)}
 	return rpID, origins, checkOrigins(rpID, origins)
 }

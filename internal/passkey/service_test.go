@@ -32,7 +32,8 @@ func TestRelyingPartyComesFromThePublicURL(t *testing.T) {
 		_, err = passkey.New(passkey.Config{RPID: rpID, Origins: origins}, nil)
 		assert.NoError(t, err)
 	}
-	for _, url := range []string{"", "hourglass.msp.example", "http://hourglass.msp.example", "ftp://localhost", "https://", "https://a b", "://"} {
+	for _, url := range []string{"", "hourglass.msp.example", "http://hourglass.msp.example", "ftp://localhost", "https://", "https://a b", "://",
+		"https://hourglass.msp.example/portal", "https://hourglass.msp.example?a=b", "https://hourglass.msp.example#a", "https://ada@hourglass.msp.example"} {
 		_, _, err := passkey.RelyingParty(url)
 		assert.ErrorIs(t, err, access.ErrInvalid, url)
 	}
