@@ -13,6 +13,7 @@ const (
 	PasskeyAdded    Action = "passkey.added"    // by a signed-in person
 	PasskeyRenamed  Action = "passkey.renamed"
 	PasskeyRemoved  Action = "passkey.removed"
+	PasskeyCloned   Action = "passkey.cloned" // it exists more than once, and is refused from then on
 	SessionOpened   Action = "session.opened"
 	SessionEnded    Action = "session.ended"
 

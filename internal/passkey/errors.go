@@ -22,30 +22,8 @@ var (
 	ErrNotFresh = errors.New("no fresh assertion")
 )
 
-// publicMessages are what people read instead of the errors.
-var publicMessages = []struct {
-	kind    error
-	message string
-}{
-	{ErrEnrolmentSpent, "This link has been used or has expired. Ask an admin for a new link."},
-	{ErrCeremonyOver, "This took too long or was finished already. Please start again."},
-	{ErrNotRecognised, "This passkey was not accepted. Try another one, or ask an admin for a new enrolment link."},
-	{ErrNoSession, "You are signed out. Please sign in."},
-	{ErrNotFresh, "Please confirm with your passkey."},
-}
-
-// Public is the message for people, or "" for an error that is none of theirs.
-func Public(err error) string {
-	for _, public := range publicMessages {
-		if errors.Is(err, public.kind) {
-			return public.message
-		}
-	}
-	return ""
-}
-
 // ClonedKey is wrapped into ErrNotRecognised when a passkey's signature counter did not rise: at least two copies
-// of its private key exist (WebAuthn level 3, 6.1.1). It is to be audited and an admin to be told.
+// of its private key exist (WebAuthn level 3, 6.1.1). The audit log has it; an admin is to be told.
 type ClonedKey struct {
 	PersonID     access.PersonID
 	CredentialID []byte

@@ -170,6 +170,15 @@ func (h *house) signIn(d *device) (passkey.SignedIn, error) {
 	return h.FinishSignIn(h.ctx, d.sign(h.t, begun))
 }
 
+// keyOf is the one passkey of a person, as it is stored.
+func (h *house) keyOf(p store.Person) store.Passkey {
+	h.t.Helper()
+	keys, err := h.store.Passkeys(h.ctx, p.ID)
+	require.NoError(h.t, err)
+	require.Len(h.t, keys, 1)
+	return keys[0]
+}
+
 // visit makes a request with the session's cookie.
 func (h *house) visit(in passkey.SignedIn) (store.Session, store.Person, error) {
 	r := httptest.NewRequest(http.MethodGet, origin, nil)

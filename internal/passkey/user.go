@@ -70,17 +70,20 @@ func (s *Service) create(u user, data webauthn.SessionData, name access.Name, an
 }
 
 // used keeps the new signature counter of a passkey whose answer was verified, and refuses one that exists twice.
-// The warning is kept with the passkey, so that neither copy works again.
+// The warning is kept with the passkey, so that neither copy works again, and stands in the audit log.
 func (s *Service) used(ctx context.Context, u user, credential *webauthn.Credential) error {
 	encoded, err := json.Marshal(credential)
 	if err != nil {
 		return fmt.Errorf("encoding a passkey: %w", err)
 	}
+	if credential.Authenticator.CloneWarning {
+		if err := s.store.PasskeyCloned(ctx, credential.ID, encoded); err != nil {
+			return fmt.Errorf("keeping that a passkey exists twice: %w", err)
+		}
+		return fmt.Errorf("%w: %w", ErrNotRecognised, &ClonedKey{PersonID: u.person.ID, CredentialID: credential.ID})
+	}
 	if err := s.store.PasskeyUsed(ctx, credential.ID, encoded, s.config.Clock()); err != nil {
 		return fmt.Errorf("keeping a passkey's counter: %w", err)
-	}
-	if credential.Authenticator.CloneWarning {
-		return fmt.Errorf("%w: %w", ErrNotRecognised, &ClonedKey{PersonID: u.person.ID, CredentialID: credential.ID})
 	}
 	return nil
 }

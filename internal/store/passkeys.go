@@ -152,6 +152,30 @@ func (s *Store) Passkeys(ctx context.Context, p access.PersonID) ([]Passkey, err
 	})
 }
 
+// PasskeyCloned keeps the mark of a passkey that exists more than once, and has it in the audit log, once. It is no use of the
+// passkey: whoever answered may have been the thief.
+func (s *Store) PasskeyCloned(ctx context.Context, credentialID []byte, credential []byte) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		row, err := one[passkeyRow](tx.Clauses(forUpdate), "credential_id = ?", credentialID)
+		if err != nil {
+			return err
+		}
+		err = changeOne(tx.Model(&passkeyRow{}).Where("credential_id = ?", credentialID), map[string]any{"credential": string(credential)})
+		if err != nil {
+			return err
+		}
+		id := sha256.Sum256(credentialID)
+		key := fmt.Sprintf("passkey/%x/cloned", id)
+		if known, err := recorded(tx, key); known || err != nil {
+			return err
+		}
+		return s.record(tx, entry{
+			key: key, action: audit.PasskeyCloned, person: row.PersonID,
+			details: facts{"name": row.Name, "credential_id_sha256": hex.EncodeToString(id[:])},
+		})
+	})
+}
+
 // PasskeyUsed keeps what a use changed in the credential, such as its sign count.
 func (s *Store) PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error {
 	return s.write(ctx, func(tx *gorm.DB) error {

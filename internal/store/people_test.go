@@ -112,6 +112,16 @@ func TestPasskeys(t *testing.T) {
 		assert.Equal(t, "Blue  key", keys[0].Name)
 		assert.Equal(t, key.CredentialID, keys[0].CredentialID)
 		assert.ErrorIs(t, w.PasskeyUsed(t.Context(), []byte{9}, []byte("{}"), at), access.ErrNotFound)
+
+		for range 2 {
+			require.NoError(t, w.PasskeyCloned(t.Context(), key.CredentialID, []byte(`{"cloned": true}`)))
+		}
+		keys, err = w.Passkeys(t.Context(), w.ada.ID)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"cloned": true}`, string(keys[0].Credential))
+		assert.Equal(t, at, *keys[0].LastUsedAt)
+		assert.Equal(t, audit.PasskeyCloned, w.lastRecord().Action)
+		assert.ErrorIs(t, w.PasskeyCloned(t.Context(), []byte{9}, []byte("{}")), access.ErrNotFound)
 		keys, err = w.Passkeys(t.Context(), w.grace.ID)
 		require.NoError(t, err)
 		assert.Empty(t, keys)

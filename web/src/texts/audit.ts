@@ -75,6 +75,7 @@ export const actions: Readonly<Record<string, string>> = inLanguage({
     "passkey.added": "Passkey added",
     "passkey.renamed": "Passkey renamed",
     "passkey.removed": "Passkey removed",
+    "passkey.cloned": "Passkey refused, as it exists twice",
     "session.opened": "Signed in",
     "session.ended": "Session ended",
     "pairing.confirmed": "Pairing confirmed",
