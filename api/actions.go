@@ -115,6 +115,9 @@ func (s *server) ExtendGrant(ctx context.Context, request ExtendGrantRequestObje
 			return s.engine.Extend(ctx, g.ID, request.Params.IdempotencyKey, by.person.ID, until)
 		})
 	})
+	if err == nil && view.ExpiresAt.Before(until) {
+		err = &failure{kind: keyReused} // for an earlier end: the workflow took this for a repeat of that
+	}
 	return ExtendGrant200JSONResponse{view}, err
 }
 

@@ -135,6 +135,23 @@ func TestMyAccess(t *testing.T) {
 	assert.Empty(t, empty.Customers)
 }
 
+func TestAKeyIsForOneExtension(t *testing.T) {
+	h := newHouse(t)
+	ada := h.technician("ada")
+	g := ada.request("key").grant()
+	h.activate(g.Id)
+	extend := func(key string, until time.Time) answer {
+		return ada.post("/api/v1/grants/"+g.Id.String()+"/extend", map[string]any{"expires_at": until}, "Idempotency-Key", key)
+	}
+	first, second := h.clock.now().Add(2*time.Hour), h.clock.now().Add(3*time.Hour)
+	for range 2 {
+		assert.WithinDuration(t, first, extend("a", first).grant().ExpiresAt, 0, "a repeat gives the same")
+	}
+	extend("a", second).problem(keyReused)
+	assert.WithinDuration(t, first, ada.get("/api/v1/grants/"+g.Id.String()).grant().ExpiresAt, 0)
+	assert.WithinDuration(t, second, extend("b", second).grant().ExpiresAt, 0)
+}
+
 func TestActionsReachTheEngineOnlyInTheRightState(t *testing.T) {
 	h := newHouse(t)
 	ada, admin := h.technician("ada"), h.signedIn("admin", access.Admin)
