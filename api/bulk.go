@@ -49,8 +49,7 @@ func (s *server) ImportBulk(ctx context.Context, request ImportBulkRequestObject
 
 // tooLong says what a file may have.
 func tooLong(err error) error {
-	_, tooManyBytes := errors.AsType[*http.MaxBytesError](err)
-	if tooManyBytes || errors.Is(err, bulk.ErrTooLong) {
+	if errors.Is(err, bulk.ErrTooLong) {
 		return &failure{kind: bodyTooLarge, cause: err, detail: fmt.Sprintf("Send at most %d MiB and %d lines: divide the file, with the header in each part.", bulk.LongestFile>>20, bulk.MostLines)}
 	}
 	return err

@@ -88,7 +88,8 @@ type server struct {
 	attempts   *attempts
 	asked      *attempts // of paired browsers
 	feed       *feed
-	// heartbeat is how often a stream says that it is there, after a look whether it may still be.
+	// heartbeat is how often a stream says that it is there, after a look whether it may still be. Whoever lets us wait longer for
+	// a body is looked at again, too.
 	heartbeat time.Duration
 	// longestWait is how long the extension waits for news.
 	longestWait time.Duration

@@ -67,4 +67,27 @@ func (s *server) admit(c *gin.Context) {
 	}
 }
 
+// lookAgain is for a request whose body was long in coming: meanwhile the session may have ended, the browser been removed, the
+// person been suspended or lost a role. What was fresh when the request began stays fresh.
+func (s *server) lookAgain(c *gin.Context, op operation) error {
+	if op.rule.open {
+		return nil
+	}
+	ctx, by := begin(c)
+	var err error
+	if op.rule.paired {
+		by.person, err = s.pairings.Alive(ctx, by.browser.ID)
+	} else {
+		by.person, err = s.passkeys.Alive(ctx, by.session)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !op.rule.admits(by.person.Roles):
+		return &failure{kind: roleRequired}
+	}
+	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, by))
+	return nil
+}
+
 func (s *server) fresh(by caller) bool { return s.passkeys.Fresh(by.session, s.now()) }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -20,6 +21,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hourglass/internal/access"
+	"hourglass/internal/bulk"
 )
 
 // operation is one operation of the document with its row in the table of who may do what.
@@ -27,7 +29,7 @@ type operation struct {
 	id    string
 	rule  rule
 	route *routers.Route
-	// sheet: the body is a CSV file, which its handler reads.
+	// sheet: the body is a CSV file.
 	sheet bool
 	// form: the body is a form, as OAuth has it.
 	form bool
@@ -81,7 +83,12 @@ func (s *server) validate(c *gin.Context) {
 		allowUpload(c)
 	}
 	if op.route.Operation.RequestBody != nil {
-		if err := op.readableBody(c.Request); err != nil {
+		waiting := time.Now()
+		err := op.readableBody(c.Request)
+		if err == nil && time.Since(waiting) > s.heartbeat {
+			err = s.lookAgain(c, op)
+		}
+		if err != nil {
 			fail(c, err)
 			return
 		}
@@ -93,7 +100,7 @@ func (s *server) validate(c *gin.Context) {
 	request := c.Request
 	if op.sheet {
 		request = c.Request.WithContext(c.Request.Context())
-		request.Body = http.NoBody // left to the handler: the library would read all of it
+		request.Body = http.NoBody // the library would read all of it
 	}
 	err := openapi3filter.ValidateRequest(c.Request.Context(), &openapi3filter.RequestValidationInput{
 		Request:    request,
@@ -140,14 +147,17 @@ func (op operation) readableBody(r *http.Request) error {
 	if err != nil || mediaType != wanted || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return &failure{kind: unsupportedMedia, detail: "Send Content-Type: " + wanted + "."}
 	}
-	if op.sheet {
-		return nil
-	}
 	body, err := io.ReadAll(r.Body)
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	tooLarge, isTooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case isTooLarge && op.sheet:
+		return tooLong(bulk.ErrTooLong)
+	case isTooLarge:
 		return tooLarge
-	}
-	if err != nil || !utf8.Valid(body) || !op.form && (!json.Valid(body) || depth(body) > deepestJSON) || op.form && !readableForm(body) {
+	case op.sheet && err != nil:
+		return &failure{kind: invalidRequest, detail: "The file did not come to its end. Send it again.", cause: err}
+	case op.sheet: // whoever imports it reads it
+	case err != nil, !utf8.Valid(body), !op.form && (!json.Valid(body) || depth(body) > deepestJSON), op.form && !readableForm(body):
 		return &failure{kind: malformedBody}
 	}
 	r.Header.Set("Content-Type", wanted)
