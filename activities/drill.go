@@ -35,7 +35,7 @@ func (a *Activities) ArmCanary(ctx context.Context, in workflows.DrillInput) err
 	return a.provisioningFailure(ctx, err)
 }
 
-func (a *Activities) armCanary(ctx context.Context, id access.DrillID, walked *timeline) error {
+func (a *Activities) armCanary(ctx context.Context, id access.DrillID, walked *timeline) (err error) {
 	plan, err := a.store.DrillPlan(ctx, id)
 	if err != nil || plan.Drill.ArmedAt != nil {
 		return err
@@ -60,6 +60,7 @@ func (a *Activities) armCanary(ctx context.Context, id access.DrillID, walked *t
 		return err
 	}
 
+	defer func() { err = a.unlessDrilled(ctx, id, err) }()
 	walked.begin("set a password and enable the account")
 	if err := setPassword(ctx, tenant, account.ID, account.UserName, plan.Drill.Credential, seal.NewPassword(a.random)); err != nil {
 		return err

@@ -143,6 +143,26 @@ func TestDrill_ACanaryThatCannotBeGivenTheProfileIsOff(t *testing.T) {
 	require.Empty(t, s.sim.Users(s.tenant))
 }
 
+// A worker may stand still while it arms the canary until Temporal has given it up and the canary is proven off, and then go on.
+func TestDrill_WhatIsGivenAfterTheEndIsTakenBack(t *testing.T) {
+	for _, at := range []string{"set password", "read licences"} {
+		t.Run(at, func(t *testing.T) {
+			s := stage(t, entrasim.Free)
+			s.entitled(access.PassAndPassword, globalAdmin)
+			in := s.beginDrill()
+			s.standsStillAt(at, func() {
+				_, err := do[any](s, workflows.SwitchOffCanary, workflows.DrillEnding{DrillID: in.DrillID, Failure: "timed out"})
+				require.NoError(t, err)
+				s.requireOff()
+			})
+			_, err := do[any](s, workflows.ArmCanary, in)
+			require.Error(t, err)
+			s.requireOff()
+			require.Nil(t, s.lastDrill().ArmedAt)
+		})
+	}
+}
+
 // Microsoft may refuse the deletion: the canary stays, disabled, and the next drill takes it, whoever switched it on since.
 func TestDrill_ACanaryThatMayNotBeDeletedIsUsedAgain(t *testing.T) {
 	s := stage(t, entrasim.Free)

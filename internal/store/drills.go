@@ -178,11 +178,14 @@ func (s *Store) CanaryProvisioned(ctx context.Context, id access.DrillID, p Prov
 	})
 }
 
-// DrillArmed notes that the canary holds the profile.
+// DrillArmed notes that the canary holds the profile. access.ErrIllegalTransition where the drill is ending already.
 func (s *Store) DrillArmed(ctx context.Context, id access.DrillID, steps []access.DrillStep) error {
 	return s.drillStep(ctx, id, func(_ *gorm.DB, row drillRow) (map[string]any, []entry, error) {
 		if row.ArmedAt != nil {
 			return nil, nil, nil
+		}
+		if row.EndingAt != nil {
+			return nil, nil, access.ErrIllegalTransition
 		}
 		return map[string]any{"armed_at": instant{s.now()}, "steps": row.withSteps(access.Arming, steps), "reason": nil},
 			[]entry{row.entry(audit.DrillArmed, "armed", Actor{}, facts{"roles": row.Roles})}, nil
