@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -182,7 +183,18 @@ func serve(ctx context.Context, log *slog.Logger, setting, address string, handl
 		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	return end(context.WithoutCancel(ctx), log, server, shutdownGrace)
+}
+
+// end finishes what the server is answering. Whoever takes longer than the grace, such as a slow download, is broken off: that
+// is no failure of the process.
+func end(ctx context.Context, log *slog.Logger, server *http.Server, grace time.Duration) error {
+	within, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
-	return server.Shutdown(grace)
+	err := server.Shutdown(within)
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.WarnContext(ctx, "answers were broken off that took too long to finish", "grace", grace.String())
+		return server.Close()
+	}
+	return err
 }
