@@ -14,8 +14,8 @@ import (
 
 // BeginDeparture lets a customer leave: from its commit on every request there is refused, every live grant is
 // uncovered, and what accounts there are is written down. A repeat returns the departure that is under way; one that
-// removes makes a removal of it. A customer without a tenant has nothing to leave: it is removed at once, and
-// disconnected it was already (access.ErrNotConnected where it never had a tenant).
+// asks for more, a removal or the deletion of the accounts, makes that of it. A customer without a tenant has nothing to
+// leave: it is removed at once, and disconnected it was already (access.ErrNotConnected where it never had a tenant).
 func (s *Store) BeginDeparture(ctx context.Context, n NewDeparture, by Actor) (d Departure, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		customer, err := lockCustomer(tx, n.CustomerID)
@@ -100,17 +100,23 @@ func accountIDs(tx *gorm.DB, id access.CustomerID) (accounts []access.AccountID,
 
 // continueDeparture makes more of a departure that is under way, where more is asked for.
 func (s *Store) continueDeparture(tx *gorm.DB, row departureRow, n NewDeparture, by Actor) (departureRow, error) {
-	if n.Removes == row.Removes || row.Removes {
+	var what string
+	switch {
+	case n.Removes && !row.Removes:
+		what = "removes"
+	case n.DeletesAccounts && !row.DeletesAccounts:
+		what = "deletes"
+	default:
 		return row, nil
 	}
-	row.Removes, row.DeletesAccounts = true, row.DeletesAccounts || n.DeletesAccounts
-	err := changeOne(tx.Model(&departureRow{}).Where("id = ?", row.ID), map[string]any{"removes": true, "deletes_accounts": row.DeletesAccounts})
+	row.Removes, row.DeletesAccounts = row.Removes || n.Removes, row.DeletesAccounts || n.DeletesAccounts
+	err := changeOne(tx.Model(&departureRow{}).Where("id = ?", row.ID), map[string]any{"removes": row.Removes, "deletes_accounts": row.DeletesAccounts})
 	if err != nil {
 		return row, err
 	}
 	return row, s.record(tx, entry{
-		key: departureKey(row.ID, "removes"), action: audit.CustomerLeaving, by: by, customer: row.CustomerID,
-		details: facts{"departure": row.ID, "tenant_id": row.TenantID, "removes": true, "deletes_accounts": row.DeletesAccounts},
+		key: departureKey(row.ID, what), action: audit.CustomerLeaving, by: by, customer: row.CustomerID,
+		details: facts{"departure": row.ID, "tenant_id": row.TenantID, "removes": row.Removes, "deletes_accounts": row.DeletesAccounts},
 	})
 }
 

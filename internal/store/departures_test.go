@@ -318,3 +318,25 @@ func TestADepartureMissesNoRequest(t *testing.T) {
 		w.sound()
 	})
 }
+
+// Whoever asks for more gets more, in whatever order: a removal, the deletion of the accounts, or both.
+func TestADepartureBecomesWhatIsAskedOfIt(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		w.twoAccounts()
+		first := w.depart(false, false)
+		for _, more := range []struct{ removes, deletes, isRemoval, doesDelete, recorded bool }{
+			{false, true, false, true, true},
+			{false, false, false, true, false},
+			{true, false, true, true, true},
+			{true, true, true, true, false},
+		} {
+			before := w.lastRecord().Seq
+			d := w.depart(more.removes, more.deletes)
+			assert.Equal(t, first.ID, d.ID)
+			assert.Equal(t, more.isRemoval, d.Removes)
+			assert.Equal(t, more.doesDelete, d.DeletesAccounts)
+			assert.Equal(t, more.recorded, w.lastRecord().Seq == before+1, "each is recorded once")
+		}
+		w.sound()
+	})
+}
