@@ -11,8 +11,8 @@ import (
 	"hourglass/workflows"
 )
 
-// ExtendAccess moves the end of an active grant: a new pass where the present one ends earlier, later
-// ends for the roles that Microsoft ends by itself, then the database.
+// ExtendAccess moves the end of an active grant: later ends for the roles that Microsoft ends by itself, a new pass where the
+// present one ends earlier, then the database. Roles come first: where Microsoft refuses them, the technician's pass still works.
 func (a *Activities) ExtendAccess(ctx context.Context, in workflows.ExtendInput) (workflows.Extended, error) {
 	defer startPulse(ctx).stop()
 	extended, err := a.extendAccess(ctx, in)
@@ -28,17 +28,17 @@ func (a *Activities) extendAccess(ctx context.Context, in workflows.ExtendInput)
 	tenant := a.entra.Tenant(plan.Customer.TenantID)
 	extended = workflows.Extended{ExpiresAt: in.ExpiresAt}
 
-	if in.PassEndsAt != nil && in.PassEndsAt.Before(in.ExpiresAt) {
-		remaining := in.ExpiresAt.Sub(a.clock())
-		if extended.Rotated, err = a.replacePass(ctx, tenant, plan, in.Sealed, in.Key, remaining); err != nil {
-			return workflows.Extended{}, err
-		}
-	}
 	if plan.Grant.Switches.RolesEndAtMicrosoft {
 		for _, role := range plan.Grant.Terms.Roles {
 			if err := tenant.ExtendRole(ctx, plan.Account.ObjectID, role, in.ExpiresAt.Add(afterEnd)); err != nil {
 				return workflows.Extended{}, err
 			}
+		}
+	}
+	if in.PassEndsAt != nil && in.PassEndsAt.Before(in.ExpiresAt) {
+		remaining := in.ExpiresAt.Sub(a.clock())
+		if extended.Rotated, err = a.replacePass(ctx, tenant, plan, in.Sealed, in.Key, remaining); err != nil {
+			return workflows.Extended{}, err
 		}
 	}
 	_, err = a.store.Extend(ctx, in.GrantID, store.Extension{Key: in.Key, By: in.By, ExpiresAt: in.ExpiresAt})

@@ -440,6 +440,30 @@ func TestExtendReissuesAPassThatWouldEndEarlier(t *testing.T) {
 	s.requireOff(first, second)
 }
 
+// A customer's own policy may allow no longer schedule. The technician keeps the access that there is, and the pass that they were shown.
+func TestExtensionThatMicrosoftRefusesLeavesThePassAsItIs(t *testing.T) {
+	s := stage(t, entrasim.P2)
+	grant := s.request(access.PassAndPassword, helpdesk)
+	rotated, err := s.ready(grant)
+	require.NoError(t, err)
+	activated, err := do[workflows.Activated](s, workflows.AssignRoles, workflows.GrantRef{GrantID: grant})
+	require.NoError(t, err)
+	_, err = s.sim.AddFault(entrasim.Fault{
+		Method: http.MethodPost, Path: "roleAssignmentScheduleRequests", Kind: entrasim.Refuse, Status: 400, Code: "RoleAssignmentRequestPolicyValidationFailed",
+	})
+	require.NoError(t, err)
+	_, err = do[workflows.Extended](s, workflows.ExtendAccess, workflows.ExtendInput{
+		Extension: workflows.Extension{Named: workflows.Named{GrantID: grant, By: s.person.ID}, Key: "k", ExpiresAt: activated.ActiveAt.Add(4 * time.Hour)},
+		Sealed:    rotated.Sealed, PassEndsAt: rotated.PassEndsAt,
+	})
+	var refused *temporal.ApplicationError
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "entra.policy_refused", refused.Type())
+	shown := s.unseal(grant, rotated)
+	_, err = s.sim.TrySignIn(s.tenant, shown.UserName, shown.Pass.Reveal())
+	require.NoError(t, err)
+}
+
 func (s *scene) requireAuditOnce(grant access.GrantID, actions ...string) {
 	s.t.Helper()
 	records, err := s.store.AuditRecords(s.ctx, 0, 1000)
