@@ -51,14 +51,19 @@ func headerBytes(h http.Header) (n int) {
 	return n
 }
 
-// limitedOperations can be called by anybody and cost a row in the database each.
-var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": true, "issueTokens": true}
+// limitedOperations can be called by anybody and cost a row in the database each. So does issueTokens, which has a limit of its
+// own.
+var limitedOperations = map[string]bool{"beginEnrolment": true, "beginSignIn": true}
 
 const (
 	attemptBuckets = 4096
 	// attemptBurst and attemptEvery bound how often one client address may begin to sign in.
 	attemptBurst = 60
 	attemptEvery = time.Second
+	// tokensBurst and tokensEvery bound how often the browsers behind one client address may refresh their tokens. Each does so
+	// every five minutes, so that this is enough for an office of some thousand.
+	tokensBurst = 300
+	tokensEvery = 100 * time.Millisecond
 	// askedBurst and askedEvery bound what a paired browser may ask with one access token: some times more than the extension
 	// does while forty grants begin and end. Each request costs a row of its proof.
 	askedBurst = 120
@@ -103,6 +108,8 @@ func (s *server) slowDown(c *gin.Context) {
 	op := s.operationOf(c)
 	switch {
 	case limitedOperations[op.id] && !s.attempts.allow(network(c.ClientIP()), s.now()):
+		fail(c, &failure{kind: tooManyAttempts})
+	case op.id == "issueTokens" && !s.tokens.allow(network(c.ClientIP()), s.now()):
 		fail(c, &failure{kind: tooManyAttempts})
 	case op.rule.paired && !s.asked.allow(c.GetHeader("Authorization"), s.now()):
 		fail(c, &failure{kind: tooManyRequests})

@@ -86,6 +86,7 @@ type server struct {
 	bulk       *bulk.Service
 	operations map[string]operation
 	attempts   *attempts
+	tokens     *attempts // to refresh them
 	asked      *attempts // of paired browsers
 	feed       *feed
 	// heartbeat is how often a stream says that it is there, after a look whether it may still be. Whoever lets us wait longer for
@@ -135,6 +136,7 @@ func newServer(c Config) (*server, error) {
 		onRequest: c.OnRequest, tracer: c.Tracer, base: c.Base, log: c.Log, now: c.Clock, random: c.Random,
 		operations: operations,
 		attempts:   newAttempts(attemptEvery, attemptBurst),
+		tokens:     newAttempts(tokensEvery, tokensBurst),
 		asked:      newAttempts(askedEvery, askedBurst),
 		heartbeat:  time.Second,
 

@@ -105,6 +105,22 @@ func TestAttemptsAreLimitedPerAddress(t *testing.T) {
 	require.Equal(t, http.StatusOK, b.post("/api/v1/sign-in/begin", nil).status)
 }
 
+// All of an office come from one address: what their browsers do by themselves is not to use up what their people need.
+func TestBrowsersThatRefreshKeepNobodyFromSigningIn(t *testing.T) {
+	h := newHouse(t)
+	b := h.anonymous()
+	refresh := func() answer {
+		return b.send(http.MethodPost, "/api/v1/oauth/token", formType, []byte("grant_type=refresh_token&client_id=stranger&refresh_token=x"))
+	}
+	for range tokensBurst {
+		require.Equal(t, http.StatusBadRequest, refresh().status)
+	}
+	require.Equal(t, http.StatusOK, b.post("/api/v1/sign-in/begin", nil).status)
+	refresh().problem(tooManyAttempts)
+	h.clock.pass(2 * tokensEvery)
+	require.Equal(t, http.StatusBadRequest, refresh().status)
+}
+
 func TestOneClientIsOneNetwork(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.7":        "192.0.2.7",
