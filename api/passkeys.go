@@ -39,10 +39,15 @@ func (s *server) FinishPasskey(ctx context.Context, request FinishPasskeyRequest
 	answer := answerOf(ctx, request.Body.Credential)
 	ctx, by := begin(ctx)
 	err = s.passkeys.FinishAddition(ctx, by.session, name, answer)
+	return done{passkey.NoCeremonyCookie()}, notMade(err)
+}
+
+// notMade tells a new passkey that was not accepted from a sign-in that failed.
+func notMade(err error) error {
 	if errors.Is(err, passkey.ErrNotRecognised) {
-		err = &failure{kind: passkeyRefused, cause: err} // the session goes on, so this is no failed sign-in
+		return &failure{kind: passkeyRefused, cause: err}
 	}
-	return done{passkey.NoCeremonyCookie()}, err
+	return err
 }
 
 func (s *server) RenameMyPasskey(ctx context.Context, request RenameMyPasskeyRequestObject) (RenameMyPasskeyResponseObject, error) {

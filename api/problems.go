@@ -104,6 +104,12 @@ var domainProblems = []struct {
 	is   error
 	kind *kind
 }{
+	// Whose passkey is not accepted is not told why, which a kind of the domain behind it would.
+	{passkey.ErrNoSession, signInRequired},
+	{passkey.ErrEnrolmentSpent, enrolmentLink},
+	{passkey.ErrCeremonyOver, ceremonyOver},
+	{passkey.ErrNotRecognised, signInFailed},
+	{passkey.ErrNotFresh, assertionNeeded},
 	{access.ErrNotFound, notFound},
 	{access.ErrChanged, changedMeanwhile},
 	// These are of the kind ErrInvalid, and so come before it.
@@ -127,11 +133,6 @@ var domainProblems = []struct {
 	{pairing.ErrToken, tokenRefused},
 	{pairing.ErrProof, proofRefused},
 	{access.ErrPasskeyUnused, passkeyUnused},
-	{passkey.ErrNoSession, signInRequired},
-	{passkey.ErrEnrolmentSpent, enrolmentLink},
-	{passkey.ErrCeremonyOver, ceremonyOver},
-	{passkey.ErrNotRecognised, signInFailed},
-	{passkey.ErrNotFresh, assertionNeeded},
 }
 
 // refusals says which problem a refusal by policy is. Where several stand against a request, the first decides.

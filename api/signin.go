@@ -62,7 +62,7 @@ func (s *server) FinishEnrolment(ctx context.Context, request FinishEnrolmentReq
 	answer := answerOf(ctx, request.Body.Credential)
 	ctx, _ = begin(ctx)
 	in, err := s.passkeys.FinishEnrolment(ctx, request.Body.Token, name, answer)
-	return signedIn(in), err
+	return signedIn(in), notMade(err)
 }
 
 func (s *server) BeginSignIn(ctx context.Context, _ BeginSignInRequestObject) (BeginSignInResponseObject, error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"hourglass/internal/access"
+	"hourglass/internal/passkey"
 	"hourglass/internal/store"
 )
 
@@ -55,6 +57,26 @@ func TestAnEnrolmentLinkWorksOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, keys, 1)
 	assert.NotContains(t, h.log.String(), token.Reveal())
+}
+
+func TestAPasskeyOfSomebodyElseIsNotEnrolled(t *testing.T) {
+	h := newHouse(t)
+	ada, other := h.signedIn("ada", access.Technician), h.anonymous()
+	token, _, err := h.passkeys.IssueEnrolment(t.Context(), h.addPerson("grace").ID, store.Actor{})
+	require.NoError(t, err)
+	own := other.credential
+	other.credential = ada.credential
+	other.enrol(token.Reveal()).problem(passkeyRefused)
+
+	other.credential = own
+	require.Equal(t, http.StatusNoContent, other.enrol(token.Reveal()).status, "the link was not used up")
+}
+
+// Whoever is suspended, or loses the passkey, while they sign in is told the same as everybody whose passkey is not accepted.
+func TestWhyASignInFailedIsNotTold(t *testing.T) {
+	for _, why := range []error{access.ErrNotFound, access.ErrInvalid} {
+		assert.Equal(t, signInFailed, problemOf(fmt.Errorf("%w: %w", passkey.ErrNotRecognised, why)).kind)
+	}
 }
 
 func TestAnExpiredEnrolmentLink(t *testing.T) {

@@ -65,11 +65,19 @@ func (h *house) addPerson(id, name, handle string) store.Person {
 	return p
 }
 
-// people is the store with people who can be suspended, and with a moment before a session is touched.
+// people is the store with people who can be suspended, and with a moment before a session is touched or a passkey used.
 type people struct {
 	*store.Store
 	suspended   map[access.PersonID]bool
 	beforeTouch func(session [32]byte)
+	beforeUse   func()
+}
+
+func (p *people) PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error {
+	if p.beforeUse != nil {
+		p.beforeUse()
+	}
+	return p.Store.PasskeyUsed(ctx, credentialID, credential, at)
 }
 
 func (p *people) TouchSession(ctx context.Context, id [32]byte, seen time.Time) error {

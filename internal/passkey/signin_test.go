@@ -224,6 +224,17 @@ func TestAClonedKeyIsRefusedFromThenOn(t *testing.T) {
 	assert.Equal(t, used, h.keyOf(h.ada).LastUsedAt, "what a copy does is no use of the passkey, after which a browser may launch")
 }
 
+func TestAPasskeyThatIsRemovedWhileItIsUsedIsNotRecognised(t *testing.T) {
+	h := newHouse(t)
+	d, _ := h.enrol(h.ada)
+	key := h.keyOf(h.ada)
+	h.store.beforeUse = func() {
+		require.NoError(t, h.store.RemovePasskey(h.ctx, store.Removal{PersonID: h.ada.ID, Hash: key.Hash(), EvenLast: true}, store.Actor{}))
+	}
+	_, err := h.signIn(d)
+	assert.ErrorIs(t, err, passkey.ErrNotRecognised)
+}
+
 func TestAKeyWithoutACounterIsFine(t *testing.T) {
 	h := newHouse(t)
 	d, _ := h.enrol(h.ada)

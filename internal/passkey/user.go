@@ -3,6 +3,7 @@ package passkey
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -77,13 +78,17 @@ func (s *Service) used(ctx context.Context, u user, credential *webauthn.Credent
 		return fmt.Errorf("encoding a passkey: %w", err)
 	}
 	if credential.Authenticator.CloneWarning {
-		if err := s.store.PasskeyCloned(ctx, credential.ID, encoded); err != nil {
-			return fmt.Errorf("keeping that a passkey exists twice: %w", err)
-		}
-		return fmt.Errorf("%w: %w", ErrNotRecognised, &ClonedKey{PersonID: u.person.ID, CredentialID: credential.ID})
+		err = s.store.PasskeyCloned(ctx, credential.ID, encoded)
+	} else {
+		err = s.store.PasskeyUsed(ctx, credential.ID, encoded, s.config.Clock())
 	}
-	if err := s.store.PasskeyUsed(ctx, credential.ID, encoded, s.config.Clock()); err != nil {
-		return fmt.Errorf("keeping a passkey's counter: %w", err)
+	switch {
+	case errors.Is(err, access.ErrNotFound):
+		return fmt.Errorf("%w: removed since it was used: %w", ErrNotRecognised, err)
+	case err != nil:
+		return fmt.Errorf("keeping a passkey's use: %w", err)
+	case credential.Authenticator.CloneWarning:
+		return fmt.Errorf("%w: %w", ErrNotRecognised, &ClonedKey{PersonID: u.person.ID, CredentialID: credential.ID})
 	}
 	return nil
 }
