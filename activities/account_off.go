@@ -13,6 +13,7 @@ import (
 	"hourglass/internal/entra"
 	"hourglass/internal/seal"
 	"hourglass/internal/store"
+	"hourglass/workflows"
 )
 
 // ending is what switchOff is told by whoever needs an account off.
@@ -20,9 +21,11 @@ type ending struct {
 	// since is when the end began: sessions that were revoked after it need not be revoked again.
 	since time.Time
 	// removed is what earlier attempts took away.
-	removed tally
+	removed workflows.Tally
 	// show is told of each step as it begins.
-	show func(progress)
+	show func(workflows.Progress)
+	// powerless, where it is set, is called when the roles are removed and the sessions revoked, and may let others go first.
+	powerless func()
 }
 
 // switchOff does whatever is still missing for an account to be off, reads everything back and returns the
@@ -35,49 +38,55 @@ func (a *Activities) switchOff(ctx context.Context, tenant *entra.Tenant, found 
 	if !found.exists {
 		return access.Proof{ReadAt: a.clock(), ObjectID: id}, nil
 	}
-	before, err := readHeld(ctx, tenant, id)
-	if err != nil {
-		return access.Proof{}, err
-	}
-	before.account = found.account
-	removed := end.removed.plus(before)
-	noPassword := false
-	// Weakest point first. Each step is needed whatever the read showed, except those that find nothing to do.
-	steps := []struct {
-		name string
-		do   func() error
-	}{
-		{"remove roles", func() error { return before.remove(ctx, tenant, id) }},
-		{"revoke sessions", func() error { return tenant.RevokeSessions(ctx, id) }},
-		{"remove sign-in methods", func() error { return removeMethods(ctx, tenant, id, before.methods) }},
-		{"disable the account", func() error { return tenant.SetEnabled(ctx, id, false) }},
-		{"scramble the password", func() error {
-			err := tenant.SetPassword(ctx, id, seal.NewPassword(a.random))
-			if noPassword = federated(ctx, tenant, found.account.UserName, err); noPassword {
-				return nil
-			}
-			return err
-		}},
-		{"revoke sessions again", func() error { return tenant.RevokeSessions(ctx, id) }},
-	}
-	// A step that fails keeps none of the others from taking something away.
+	removed, noPassword := end.removed, false
+	// A step that fails keeps none of the others from taking something away: neither do roles that cannot be read.
 	var failed error
-	for _, step := range steps {
-		end.show(progress{step.name, removed})
-		if err := step.do(); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", step.name, err))
+	take := func(step string, away func() error) {
+		end.show(workflows.Progress{Step: step, Removed: removed})
+		if err := away(); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", step, err))
 		}
 	}
+	// Microsoft limits how often methods are read, for all tenants together. No role waits for that.
+	var methods []entra.Method
+	var reading errgroup.Group
+	reading.Go(func() (err error) { methods, err = tenant.Methods(ctx, id); return err })
+
+	// Weakest point first. Each step is needed whatever was read, except those that find nothing to do.
+	var held powers
+	take("read what it holds", func() (err error) { held, err = readPowers(ctx, tenant, id); return err })
+	removed.Roles, removed.Groups = removed.Roles+len(held.roles), removed.Groups+len(held.groups)
+	take("remove roles", func() error { return held.remove(ctx, tenant, id) })
+	take("revoke sessions", func() error { return tenant.RevokeSessions(ctx, id) })
+	if failed == nil && end.powerless != nil {
+		end.powerless()
+	}
+	take("remove sign-in methods", func() error {
+		if err := reading.Wait(); err != nil {
+			return err
+		}
+		removed.Methods += len(methods)
+		return removeMethods(ctx, tenant, id, methods)
+	})
+	take("disable the account", func() error { return tenant.SetEnabled(ctx, id, false) })
+	take("scramble the password", func() error {
+		err := tenant.SetPassword(ctx, id, seal.NewPassword(a.random))
+		if noPassword = federated(ctx, tenant, found.account.UserName, err); noPassword {
+			return nil
+		}
+		return err
+	})
+	take("revoke sessions again", func() error { return tenant.RevokeSessions(ctx, id) })
 	if failed != nil {
 		return access.Proof{}, failed
 	}
 
-	end.show(progress{"read everything back", removed})
+	end.show(workflows.Progress{Step: "read everything back", Removed: removed})
 	after, err := readBack(ctx, tenant, id)
 	if err != nil {
 		return access.Proof{}, err
 	}
-	if err := after.proves(before, end.since); err != nil {
+	if err := after.proves(found.account.SessionsValidFrom, end.since); err != nil {
 		return access.Proof{}, err
 	}
 	return access.Proof{
@@ -123,23 +132,14 @@ type observed struct {
 	methods []entra.Method
 }
 
-func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (o observed, err error) {
-	var account entra.Account
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.Go(func() (err error) { account, err = tenant.Account(ctx, id); return err })
-	reads.Go(func() (err error) { o, err = readHeld(ctx, tenant, id); return err })
-	err = reads.Wait()
-	o.account = account
-	return o, err
-}
-
-// readHeld reads what an account holds.
-func readHeld(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
+func read(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (observed, error) {
 	var o observed
 	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) { o.account, err = tenant.Account(ctx, id); return err })
 	reads.Go(func() (err error) { o.powers, err = readPowers(ctx, tenant, id); return err })
 	reads.Go(func() (err error) { o.methods, err = tenant.Methods(ctx, id); return err })
-	return o, reads.Wait()
+	err := reads.Wait()
+	return o, err
 }
 
 // Microsoft shows a removed role for a moment longer. Asking again for what is still shown costs less
@@ -167,7 +167,7 @@ func readBack(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (ob
 }
 
 // proves returns nil only if nothing is on (proof-of-off).
-func (o observed) proves(before observed, since time.Time) error {
+func (o observed) proves(validBefore, since time.Time) error {
 	var on stillOn
 	on.add(len(o.roles), "role")
 	on.add(len(o.groups), "role-assignable group")
@@ -176,7 +176,7 @@ func (o observed) proves(before observed, since time.Time) error {
 		on.add(1, "enabled account")
 	}
 	// Microsoft's instant moved on, or it already stood after the end began. It has whole seconds.
-	revoked := o.account.SessionsValidFrom.After(before.account.SessionsValidFrom) ||
+	revoked := o.account.SessionsValidFrom.After(validBefore) ||
 		!o.account.SessionsValidFrom.Before(since.Truncate(time.Second))
 	if !revoked {
 		on.add(1, "session that is not revoked")
@@ -209,27 +209,15 @@ func removeMethods(ctx context.Context, tenant *entra.Tenant, id access.ObjectID
 	return on.orNil()
 }
 
-// progress is what a heartbeat tells the people who watch, and the next attempt.
-type progress struct {
-	Step    string
-	Removed tally
-}
-
-// tally counts what was found and taken away, over all attempts.
-type tally struct{ Roles, Groups, Methods int }
-
-func (t tally) plus(o observed) tally {
-	return tally{t.Roles + len(o.roles), t.Groups + len(o.groups), t.Methods + len(o.methods)}
-}
-
-// earlier is the tally of the attempts before this one. What was still there then is counted again,
-// so it is an upper bound.
-func earlier(ctx context.Context) tally {
-	var last progress
-	if activity.HasHeartbeatDetails(ctx) {
-		if err := activity.GetHeartbeatDetails(ctx, &last); err != nil {
-			return tally{}
-		}
+// earlier is the tally of the attempts before this one, or before them all. What was still there then is counted
+// again, so it is an upper bound.
+func earlier(ctx context.Context, beforeAll workflows.Tally) workflows.Tally {
+	if !activity.HasHeartbeatDetails(ctx) {
+		return beforeAll
+	}
+	var last workflows.Progress
+	if err := activity.GetHeartbeatDetails(ctx, &last); err != nil {
+		return beforeAll
 	}
 	return last.Removed
 }

@@ -27,6 +27,7 @@ type Activities struct {
 	clock  func() time.Time
 	random io.Reader
 	log    *slog.Logger
+	wave   *wave
 
 	onReady func(time.Duration)
 	onEnded func(access.Outcome, time.Duration)
@@ -64,5 +65,5 @@ func New(c Config) *Activities {
 	if c.OnEnded == nil {
 		c.OnEnded = func(access.Outcome, time.Duration) {}
 	}
-	return &Activities{c.Store, c.Entra, c.Vault, c.Clock, c.Random, c.Logger, c.OnReady, c.OnEnded}
+	return &Activities{c.Store, c.Entra, c.Vault, c.Clock, c.Random, c.Logger, &wave{}, c.OnReady, c.OnEnded}
 }

@@ -98,7 +98,7 @@ func (a *Activities) findCanary(ctx context.Context, tenant *entra.Tenant, known
 		}
 		return account, err
 	}
-	_, err = a.switchOff(ctx, tenant, located{account, true}, ending{show: func(progress) {}})
+	_, err = a.switchOff(ctx, tenant, located{account, true}, ending{show: func(workflows.Progress) {}})
 	return account, err
 }
 
@@ -127,8 +127,7 @@ func (a *Activities) switchOffCanary(ctx context.Context, in workflows.DrillEndi
 	if err != nil {
 		return err
 	}
-	walked.begin("read what it holds")
-	proof, err := a.switchOff(ctx, tenant, found, ending{since: *plan.Drill.EndingAt, removed: earlier(ctx), show: func(p progress) {
+	proof, err := a.switchOff(ctx, tenant, found, ending{since: *plan.Drill.EndingAt, removed: earlier(ctx, workflows.Tally{}), show: func(p workflows.Progress) {
 		walked.begin(p.Step)
 		pulse.show(p)
 	}})

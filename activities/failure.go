@@ -36,14 +36,14 @@ func (a *Activities) provisioningFailure(ctx context.Context, err error) error {
 	return a.failure(ctx, err, final)
 }
 
-// endingFailure is what SwitchOff hands to Temporal: always repeated (proof-of-off).
-func (a *Activities) endingFailure(ctx context.Context, err error) error {
-	return a.failure(ctx, err, false)
+// endingFailure is what SwitchOff hands to Temporal: always repeated (proof-of-off). It carries how far the attempt came.
+func (a *Activities) endingFailure(ctx context.Context, err error, progress ...any) error {
+	return a.failure(ctx, err, false, progress...)
 }
 
 // failure gives an error the type and the fixed words that may stand in a history. What the error
 // says beyond that goes to the log.
-func (a *Activities) failure(ctx context.Context, err error, final bool) error {
+func (a *Activities) failure(ctx context.Context, err error, final bool, details ...any) error {
 	if err == nil {
 		return nil
 	}
@@ -57,6 +57,7 @@ func (a *Activities) failure(ctx context.Context, err error, final bool) error {
 	return temporal.NewApplicationErrorWithOptions(words, kind, temporal.ApplicationErrorOptions{
 		NonRetryable:   final,
 		NextRetryDelay: wait,
+		Details:        details,
 	})
 }
 

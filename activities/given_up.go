@@ -7,6 +7,7 @@ import (
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
 	"hourglass/internal/store"
+	"hourglass/workflows"
 )
 
 // takenBackEvery is the pause between two tries to take back what a step gave too late, and takenBackFor how long it tries.
@@ -48,7 +49,7 @@ func (a *Activities) offAgain(ctx context.Context, tenant *entra.Tenant, known s
 	if err != nil {
 		return err
 	}
-	if _, err := a.switchOff(ctx, tenant, found, ending{since: a.clock(), show: func(progress) {}}); err != nil {
+	if _, err := a.switchOff(ctx, tenant, found, ending{since: a.clock(), show: func(workflows.Progress) {}}); err != nil {
 		return err
 	}
 	a.log.WarnContext(ctx, "a step that was given up had gone on after the end: the account is off again", "account", known.ID)

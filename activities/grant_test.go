@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"hourglass/internal/access"
+	"hourglass/internal/entra"
 	"hourglass/internal/entrasim"
 	"hourglass/internal/store"
 	"hourglass/workflows"
@@ -158,6 +159,55 @@ func TestProofOfOff_EverythingPickedUpMeanwhileIsTakenAway(t *testing.T) {
 	require.Equal(t, 3, proof.RemovedMethods)
 	require.Equal(t, 2, proof.RemovedGroups)
 	require.GreaterOrEqual(t, proof.RemovedRoles, 3)
+}
+
+// Microsoft limits how often methods are read, for all tenants of an app together: in a wave of ends many reads are refused.
+func TestProofOfOff_WhatCannotBeReadKeepsNothingElseOn(t *testing.T) {
+	cases := map[string]struct {
+		path    string
+		enabled bool // nothing but roles and groups is let go of a member of a role-assignable group
+		removed workflows.Tally
+	}{
+		"sign-in methods": {path: "/authentication/methods$", removed: workflows.Tally{Roles: 1, Groups: 1}},
+		"groups":          {path: "/transitiveMemberOf", enabled: true, removed: workflows.Tally{Roles: 1, Methods: 1}},
+	}
+	for name, unread := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := stage(t, entrasim.Free)
+			grant := s.request(access.PassAndPassword, helpdesk)
+			credential := s.open(grant)
+			_, err := s.sim.TrySignIn(s.tenant, credential.UserName, credential.Pass.Reveal())
+			require.NoError(t, err)
+			_, err = s.sim.AddGroup(s.tenant, entrasim.GroupSpec{Name: "backdoor", RoleAssignable: true, Members: []string{s.account().ID}})
+			require.NoError(t, err)
+			fault, err := s.sim.AddFault(entrasim.Fault{Method: http.MethodGet, Path: unread.path, Kind: entrasim.Throttle})
+			require.NoError(t, err)
+
+			in := workflows.SwitchOffInput{GrantID: grant, Cause: access.Expired}
+			_, err = s.run.ExecuteLocalActivity(s.activities.SwitchOff, in)
+			var failure *temporal.ApplicationError
+			require.ErrorAs(t, err, &failure)
+			require.Equal(t, "entra."+string(entra.Throttled), failure.Type())
+			account := s.account()
+			require.Empty(t, account.Roles)
+			require.Equal(t, unread.enabled, account.AccountEnabled)
+			for _, session := range account.Sessions {
+				require.NotEmpty(t, session.Ended)
+			}
+			var reached workflows.Progress
+			require.NoError(t, failure.Details(&reached))
+			require.Equal(t, unread.removed, reached.Removed)
+
+			s.sim.ClearFaults(fault)
+			in.Removed = reached.Removed
+			proof, err := do[access.Proof](s, workflows.SwitchOff, in)
+			require.NoError(t, err)
+			s.requireOff(credential)
+			require.GreaterOrEqual(t, proof.RemovedRoles, 1, "what the failed attempt took away counts")
+			require.Equal(t, 1, proof.RemovedGroups)
+			require.GreaterOrEqual(t, proof.RemovedMethods, 1)
+		})
+	}
 }
 
 func TestLeastPower_WhatWasAddedByHandBetweenGrantsIsTakenAwayFirst(t *testing.T) {

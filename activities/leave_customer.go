@@ -96,7 +96,7 @@ func (a *Activities) departingOff(ctx context.Context, tenant *entra.Tenant, d s
 	if err != nil {
 		return access.Proof{}, err
 	}
-	return a.switchOff(ctx, tenant, found, ending{since: d.BegunAt, show: func(progress) {}})
+	return a.switchOff(ctx, tenant, found, ending{since: d.BegunAt, show: func(workflows.Progress) {}})
 }
 
 // leaveAgain notes what went wrong at an account.

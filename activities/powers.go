@@ -22,12 +22,14 @@ type powers struct {
 	groups []entra.Group
 }
 
+// readPowers returns what could be read beside an error.
 func readPowers(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) (powers, error) {
 	var p powers
-	reads, ctx := errgroup.WithContext(ctx)
+	var reads errgroup.Group
 	reads.Go(func() (err error) { p.roles, err = tenant.Roles(ctx, id); return err })
 	reads.Go(func() (err error) { p.groups, err = tenant.RoleGroups(ctx, id); return err })
-	return p, reads.Wait()
+	err := reads.Wait()
+	return p, err
 }
 
 func (p powers) count() int { return len(p.roles) + len(p.groups) }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"hourglass/workflows"
 )
 
 // heartbeatEvery is well below the heartbeat timeout of workflows/policies.go. An activity that
@@ -15,8 +17,8 @@ const heartbeatEvery = 2 * time.Second
 // pulse heartbeats while an activity works, so that a dead worker is noticed, a cancelled grant
 // interrupts the step that is at work, and people can watch how far it is.
 type pulse struct {
-	details atomic.Value
-	stop    context.CancelFunc
+	progress atomic.Pointer[workflows.Progress]
+	stop     context.CancelFunc
 }
 
 func startPulse(ctx context.Context) *pulse {
@@ -38,12 +40,16 @@ func startPulse(ctx context.Context) *pulse {
 }
 
 func (p *pulse) beat(ctx context.Context) {
-	if details := p.details.Load(); details != nil {
-		activity.RecordHeartbeat(ctx, details)
-		return
+	activity.RecordHeartbeat(ctx, p.shown()...)
+}
+
+// shown is what the next heartbeats carry: one value, or none yet.
+func (p *pulse) shown() []any {
+	if now := p.progress.Load(); now != nil {
+		return []any{*now}
 	}
-	activity.RecordHeartbeat(ctx)
+	return nil
 }
 
 // show sets what the next heartbeats carry.
-func (p *pulse) show(now progress) { p.details.Store(now) }
+func (p *pulse) show(now workflows.Progress) { p.progress.Store(&now) }

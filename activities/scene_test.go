@@ -46,6 +46,8 @@ type scene struct {
 	run      *testsuite.TestActivityEnvironment
 	// onCall, where it is set, is told of every exchange with Microsoft, before its caller goes on.
 	onCall func(entra.Exchange)
+	// activities are those that run knows.
+	activities *activities.Activities
 	// later is how far the activities' clock is ahead of the machine's.
 	later time.Duration
 }
@@ -100,10 +102,11 @@ func stage(t *testing.T, licence entrasim.Licence) *scene {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	suite.SetLogger(temporallog.NewStructuredLogger(log))
 	s.run = suite.NewTestActivityEnvironment()
-	worker.Register(s.run, activities.New(activities.Config{
+	s.activities = activities.New(activities.Config{
 		Store: s.store, Entra: client, Vault: s.vault, Logger: log,
 		Clock: func() time.Time { return time.Now().Add(s.later) },
-	}))
+	})
+	worker.Register(s.run, s.activities)
 	return s
 }
 

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 
+	"go.temporal.io/sdk/activity"
 	"golang.org/x/sync/errgroup"
 
 	"hourglass/internal/access"
@@ -15,11 +16,12 @@ import (
 func (a *Activities) SwitchOff(ctx context.Context, in workflows.SwitchOffInput) (access.Proof, error) {
 	pulse := startPulse(ctx)
 	defer pulse.stop()
+	a.wave.begins()
 	proof, err := a.endGrant(ctx, pulse, in)
 	if err != nil {
 		pulse.beat(ctx) // what was taken away so far, for the next attempt
 	}
-	return proof, a.endingFailure(ctx, err)
+	return proof, a.endingFailure(ctx, err, pulse.shown()...)
 }
 
 func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.SwitchOffInput) (access.Proof, error) {
@@ -47,7 +49,12 @@ func (a *Activities) endGrant(ctx context.Context, pulse *pulse, in workflows.Sw
 		return endedProof(grant), err
 	}
 
-	proof, err := a.switchOff(ctx, tenant, found, ending{since: *grant.EndingAt, removed: earlier(ctx), show: pulse.show})
+	end := ending{since: *grant.EndingAt, removed: earlier(ctx, in.Removed), show: pulse.show}
+	// Other attempts have too few slots to stand back in.
+	if activity.GetInfo(ctx).IsLocalActivity {
+		end.powerless = func() { a.wave.yield(ctx, activity.GetWorkerStopChannel(ctx)) }
+	}
+	proof, err := a.switchOff(ctx, tenant, found, end)
 	if err != nil {
 		return access.Proof{}, err
 	}

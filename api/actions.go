@@ -34,10 +34,15 @@ func (s *server) actOn(ctx context.Context, operation string, id access.GrantID,
 	if err := inState(operation, g); err != nil {
 		return GrantJSONResponse{}, err
 	}
-	if err := ask(ctx, g, by); err != nil {
-		return GrantJSONResponse{}, err
-	}
+	asked := ask(ctx, g, by)
 	g, err = s.store.Grant(ctx, id)
+	if asked != nil {
+		// A grant whose lifetime was over meanwhile has no workflow any more that could answer.
+		if err := inState(operation, g); err != nil && g.State == access.Ended {
+			return GrantJSONResponse{}, err
+		}
+		return GrantJSONResponse{}, asked
+	}
 	return GrantJSONResponse(viewOf(g)), err
 }
 

@@ -28,7 +28,7 @@ type fakeEngine struct {
 	asked []string
 	// sealFor makes Credential seal for another grant.
 	sealFor access.GrantID
-	// meanwhile happens while Credential answers.
+	// meanwhile happens while Credential or Return answers.
 	meanwhile func()
 }
 
@@ -65,6 +65,9 @@ func (e *fakeEngine) Begin(_ context.Context, g store.Grant) error {
 }
 
 func (e *fakeEngine) Return(context.Context, access.GrantID, access.PersonID) error {
+	if e.meanwhile != nil {
+		e.meanwhile()
+	}
 	return e.note("return")
 }
 

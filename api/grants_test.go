@@ -201,6 +201,16 @@ func TestActionsReachTheEngineOnlyInTheRightState(t *testing.T) {
 	assert.Empty(t, h.engine.calls())
 }
 
+func TestAnActionThatTheEndOvertookSaysSo(t *testing.T) {
+	h := newHouse(t)
+	ada := h.technician("ada")
+	g := ada.request("key").grant()
+	h.activate(g.Id)
+	h.engine.failWith(access.ErrNotFound) // the workflow closed while it was asked
+	h.engine.meanwhile = func() { h.beginEnding(g.Id); h.end(g.Id) }
+	ada.post("/api/v1/grants/"+g.Id.String()+"/return", nil).problem(stateConflict)
+}
+
 func TestWhoLosesTheEntitlementGainsNothingMore(t *testing.T) {
 	h := newHouse(t)
 	ada := h.signedIn("ada", access.Technician)

@@ -33,10 +33,12 @@ type Options = worker.Options
 // Defaults are the options of production. docs/decisions and make bench say what was measured.
 func Defaults() Options {
 	return Options{
-		MaxConcurrentActivityExecutionSize:     64,
-		MaxConcurrentWorkflowTaskExecutionSize: 64,
-		MaxConcurrentActivityTaskPollers:       8,
-		MaxConcurrentWorkflowTaskPollers:       8,
+		MaxConcurrentActivityExecutionSize: 64,
+		// Ends of lifetimes, each within its workflow task (decision 0043). Queries need workflow tasks beside those.
+		MaxConcurrentLocalActivityExecutionSize: activities.MostYielding + 64,
+		MaxConcurrentWorkflowTaskExecutionSize:  2 * (activities.MostYielding + 64),
+		MaxConcurrentActivityTaskPollers:        8,
+		MaxConcurrentWorkflowTaskPollers:        8,
 		// Long enough for a wave of ends to be worked off; see reclaim for a worker that was killed, and docs/decisions.
 		StickyScheduleToStartTimeout: 20 * time.Second,
 		// An activity that is at work when the worker is stopped gets this long to finish.

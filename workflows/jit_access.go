@@ -129,7 +129,9 @@ func (g *grant) end(ctx workflow.Context) {
 
 	in := SwitchOffInput{GrantID: g.in.GrantID, Cause: g.state.Cause, By: g.by, Comment: g.state.Comment}
 	var proof access.Proof
-	insist(ctx, switchingOff("Switch the account off and prove it"), SwitchOff, in, &proof)
+	if !g.switchOffNearby(ctx, &in, &proof) {
+		insist(ctx, switchingOff(switchOffSummary), SwitchOff, in, &proof)
+	}
 	g.state.State = access.Ended
 	g.state.Proof = &proof
 	g.describe(ctx)

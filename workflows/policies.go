@@ -24,6 +24,8 @@ const (
 	attempt               = 2 * time.Minute
 	provisioningHeartbeat = 10 * time.Second
 	endHeartbeat          = 5 * time.Second
+	// nearbyAttempt is for SwitchOff within a workflow task, which has ten seconds and is kept alive from eight on.
+	nearbyAttempt = 7 * time.Second
 	// leaveRound is for a round over many accounts (activities/leave_customer.go), a few at a time.
 	leaveRound = 15 * time.Minute
 )
@@ -57,6 +59,15 @@ func switchingOff(summary string) workflow.ActivityOptions {
 			BackoffCoefficient: 2,
 			MaximumInterval:    30 * time.Second,
 		},
+	}
+}
+
+// nearby is one attempt in the worker that has the workflow task, without a way through Temporal.
+func nearby(summary string) workflow.LocalActivityOptions {
+	return workflow.LocalActivityOptions{
+		Summary:                summary,
+		ScheduleToCloseTimeout: nearbyAttempt,
+		RetryPolicy:            &temporal.RetryPolicy{MaximumAttempts: 1},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -28,8 +29,8 @@ import (
 // then on. Do it for a release: go test ./workflows -run Recorded -record VERSION
 var record = flag.String("record", "", "keep the histories of this run under this version")
 
-// quickLifetime is long enough to send an update in.
-const quickLifetime = 2 * time.Second
+// A quick lifetime is waited for. A calm one, which an update is sent in, is so too where the update does not end it.
+const quickLifetime, calmLifetime = 2 * time.Second, 5 * time.Second
 
 // lives are the ways through a grant that a history is kept of.
 var lives = []struct {
@@ -69,18 +70,19 @@ func TestLivesOnARealServer_Recorded(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			l := newLife(t, server, way.failing)
+			if way.act != nil {
+				l.stage.lifetime = calmLifetime
+			}
 			l.start(way.approve)
 			if way.act != nil {
 				waiting := access.Active
 				if way.approve {
 					waiting = access.AwaitingApproval
 				}
-				require.Eventually(t, func() bool { return l.state().State == waiting }, 20*time.Second, 20*time.Millisecond)
+				require.EventuallyWithT(t, func(c *assert.CollectT) { assert.Equal(c, waiting, l.state().State) }, 20*time.Second, 20*time.Millisecond)
 				way.act(l)
 			}
-			var final workflows.State
-			require.NoError(t, l.client.GetWorkflow(t.Context(), l.id, "").Get(t.Context(), &final))
-			require.Equal(t, access.Ended, final.State)
+			final := l.final()
 			require.Equal(t, way.cause, final.Cause)
 
 			history := l.history()
@@ -99,6 +101,7 @@ func TestLivesOnARealServer_Recorded(t *testing.T) {
 type life struct {
 	t      *testing.T
 	client client.Client
+	worker worker.Worker
 	stage  *stage
 	id     string
 }
@@ -114,14 +117,14 @@ func newLife(t *testing.T, server *temporalserver.Server, failing map[string]int
 	for step, times := range failing {
 		s.failing[step] = times
 	}
-	w := worker.New(connection, workflows.TaskQueue, worker.Options{})
+	w := worker.New(connection, workflows.TaskQueue, worker.Options{WorkerStopTimeout: 20 * time.Second})
 	w.RegisterWorkflowWithOptions(workflows.JITAccessWorkflow, workflow.RegisterOptions{Name: workflows.JITAccess})
 	w.RegisterWorkflowWithOptions(workflows.DrillWorkflow, workflow.RegisterOptions{Name: workflows.Drill})
 	w.RegisterWorkflowWithOptions(workflows.LeaveWorkflow, workflow.RegisterOptions{Name: workflows.Leave})
 	w.RegisterActivity(&played{s})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &life{t: t, client: connection, stage: s, id: workflows.JITAccessID(access.CustomerID{}, technician)}
+	return &life{t: t, client: connection, worker: w, stage: s, id: workflows.JITAccessID(access.CustomerID{}, technician)}
 }
 
 func (l *life) start(approval bool) {
@@ -155,6 +158,13 @@ func (l *life) state() (state workflows.State) {
 	value, err := l.client.QueryWorkflow(l.t.Context(), l.id, "", workflows.QueryState)
 	require.NoError(l.t, err)
 	require.NoError(l.t, value.Get(&state))
+	return state
+}
+
+// final waits for the end of the grant.
+func (l *life) final() (state workflows.State) {
+	require.NoError(l.t, l.client.GetWorkflow(l.t.Context(), l.id, "").Get(l.t.Context(), &state))
+	require.Equal(l.t, access.Ended, state.State)
 	return state
 }
 

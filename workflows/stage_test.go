@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
@@ -26,6 +27,9 @@ var (
 	provisioning = []string{workflows.ProvisionAccount, workflows.AssignRoles}
 	// earlier are the steps with a worker of a version that had three.
 	earlier = []string{workflows.ProvisionAccount, workflows.RotatePassword, workflows.AssignRoles}
+
+	// taken is what an attempt took away that failed then.
+	taken = workflows.Tally{Roles: 2, Methods: 1}
 )
 
 // stage plays one grant against activities that only remember what they were asked, with Temporal's
@@ -45,6 +49,7 @@ type stage struct {
 	during  map[string]func(context.Context)
 	off     workflows.SwitchOffInput
 	offAt   time.Time
+	nearby  []bool // whether each SwitchOff was within a workflow task
 	// left is what each round of a customer's departure comes to; rounds is when they were.
 	left   func(round int) workflows.Left
 	rounds []time.Time
@@ -131,7 +136,7 @@ func (p *played) step(ctx context.Context, name string) error {
 	case left < 0:
 		return temporal.NewNonRetryableApplicationError("refused", "entra.forbidden", nil)
 	case left > 0:
-		return temporal.NewApplicationError("try again", "entra.unavailable")
+		return temporal.NewApplicationError("try again", "entra.unavailable", workflows.Progress{Step: name, Removed: taken})
 	}
 	return nil
 }
@@ -160,6 +165,7 @@ func (p *played) AssignRoles(ctx context.Context, _ workflows.GrantRef) (workflo
 func (p *played) SwitchOff(ctx context.Context, in workflows.SwitchOffInput) (access.Proof, error) {
 	p.s.mu.Lock()
 	p.s.off, p.s.offAt = in, p.s.now()
+	p.s.nearby = append(p.s.nearby, activity.GetInfo(ctx).IsLocalActivity)
 	p.s.mu.Unlock()
 	return access.Proof{ReadAt: p.s.now()}, p.step(ctx, workflows.SwitchOff)
 }

@@ -86,13 +86,23 @@ type (
 		RolesEndAtMicrosoft bool
 	}
 
-	// SwitchOffInput says why the grant ends; a repeat keeps the first cause.
+	// SwitchOffInput says why the grant ends; a repeat keeps the first cause. Removed is what was taken away before.
 	SwitchOffInput struct {
 		GrantID access.GrantID
 		Cause   access.Outcome
 		By      access.PersonID
 		Comment string `json:",omitempty"`
+		Removed Tally  `json:",omitzero"`
 	}
+
+	// Progress is how far an attempt of SwitchOff is. Heartbeats carry it, and the failure of an attempt.
+	Progress struct {
+		Step    string
+		Removed Tally
+	}
+
+	// Tally counts what was found on an account and taken away, over all attempts.
+	Tally struct{ Roles, Groups, Methods int }
 
 	// ExtendInput carries the present credential, because a new pass is sealed together with the
 	// password that stays.
