@@ -47,19 +47,20 @@ func main() {
 
 // sizes are how much is measured in one run.
 type sizes struct {
-	clients, perClient int // line 1: closed loops, and rounds of each
-	grants             int // lines 3 and 5: grants that are looked at one by one
-	queries            int // line 5
-	appends            int // line 7: per writer
-	wave, creators     int // line 6
+	clients, crowd int // line 1: closed loops at once, a few and so many that the machine is busy
+	perClient      int // rounds of each
+	grants         int // lines 3 and 5: grants that are looked at one by one
+	queries        int // line 5
+	appends        int // line 7: per writer
+	wave, creators int // line 6
 }
 
 func (c *runCommand) sizes() sizes {
 	if c.Quick {
 		c.Runs = 1
-		return sizes{clients: 4, perClient: 2, grants: 2, queries: 5, appends: 20, wave: min(c.Wave, 12), creators: 4}
+		return sizes{clients: 4, crowd: 6, perClient: 2, grants: 2, queries: 5, appends: 20, wave: min(c.Wave, 12), creators: 4}
 	}
-	return sizes{clients: 20, perClient: 6, grants: 4, queries: 30, appends: 150, wave: c.Wave, creators: 8}
+	return sizes{clients: 20, crowd: 60, perClient: 5, grants: 4, queries: 30, appends: 150, wave: c.Wave, creators: 8}
 }
 
 // line is one line of the table: it measures and returns its rows.

@@ -96,7 +96,7 @@ func (s *stage) fill(ctx context.Context) error {
 		}
 		s.customers = append(s.customers, customer)
 	}
-	for i := range s.sizes.clients {
+	for i := range s.sizes.crowd {
 		id, err := s.machine.AddTechnician(ctx, fmt.Sprintf("technician%02d", i), benchProfile)
 		if err != nil {
 			return fmt.Errorf("add a technician: %w", err)
