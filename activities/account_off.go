@@ -187,11 +187,10 @@ func (o observed) proves(validBefore, since time.Time) error {
 // methodRounds bounds the rounds in which the default method, which Microsoft lets go only last, becomes removable.
 const methodRounds = 5
 
+// removeMethods goes on after one that cannot be removed, so that as few as possible stay.
 func removeMethods(ctx context.Context, tenant *entra.Tenant, id access.ObjectID, methods []entra.Method) error {
+	var failed error
 	for range methodRounds {
-		if len(methods) == 0 {
-			return nil
-		}
 		var kept []entra.Method
 		for _, method := range methods {
 			err := tenant.RemoveMethod(ctx, id, method)
@@ -199,14 +198,16 @@ func removeMethods(ctx context.Context, tenant *entra.Tenant, id access.ObjectID
 			case entra.KindOf(err) == entra.Conflict:
 				kept = append(kept, method)
 			case err != nil:
-				return err
+				failed = errors.Join(failed, err)
 			}
 		}
-		methods = kept
+		if methods = kept; len(methods) == 0 {
+			return failed
+		}
 	}
 	on := stillOn{}
 	on.add(len(methods), "sign-in method that cannot be removed")
-	return on.orNil()
+	return errors.Join(failed, on.orNil())
 }
 
 // earlier is the tally of the attempts before this one, or before them all. What was still there then is counted

@@ -141,7 +141,8 @@ func TestProofOfOff_EverythingPickedUpMeanwhileIsTakenAway(t *testing.T) {
 	_, err := s.sim.TrySignIn(s.tenant, credential.UserName, credential.Password.Reveal())
 	require.NoError(t, err)
 	require.NoError(t, s.sim.AssignRole(s.tenant, account, exchange))
-	require.NoError(t, s.sim.AddEligibility(s.tenant, account, helpdesk))
+	require.NoError(t, s.sim.AddEligibility(s.tenant, account, helpdesk, 0))
+	require.NoError(t, s.sim.AddEligibility(s.tenant, account, globalAdmin, 24*time.Hour)) // for when it is enabled again
 	for _, kind := range []entrasim.MethodKind{entrasim.Phone, entrasim.Authenticator, entrasim.FIDO2} {
 		_, err := s.sim.RegisterMethod(s.tenant, account, kind)
 		require.NoError(t, err)
@@ -208,6 +209,27 @@ func TestProofOfOff_WhatCannotBeReadKeepsNothingElseOn(t *testing.T) {
 			require.GreaterOrEqual(t, proof.RemovedMethods, 1)
 		})
 	}
+}
+
+func TestProofOfOff_AMethodThatStaysKeepsNoOther(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	grant := s.request(access.PasswordOnly, helpdesk)
+	credential := s.open(grant)
+	for _, kind := range []entrasim.MethodKind{entrasim.Phone, entrasim.Authenticator, entrasim.FIDO2} {
+		_, err := s.sim.RegisterMethod(s.tenant, s.account().ID, kind)
+		require.NoError(t, err)
+	}
+	fault, err := s.sim.AddFault(entrasim.Fault{Method: http.MethodDelete, Path: "/phoneMethods/", Kind: entrasim.Refuse, Status: 403, Code: "Authorization_RequestDenied"})
+	require.NoError(t, err)
+	_, err = s.run.ExecuteActivity(workflows.SwitchOff, workflows.SwitchOffInput{GrantID: grant, Cause: access.Expired})
+	require.Error(t, err)
+	require.Len(t, s.account().Methods, 1)
+	require.False(t, s.account().AccountEnabled)
+
+	s.sim.ClearFaults(fault)
+	_, err = s.switchOff(grant)
+	require.NoError(t, err)
+	s.requireOff(credential)
 }
 
 func TestLeastPower_WhatWasAddedByHandBetweenGrantsIsTakenAwayFirst(t *testing.T) {

@@ -51,7 +51,7 @@ const (
 	listOwned     = "GET /users/{id}/ownedObjects"
 	listMethods   = "GET /users/{id}/authentication/methods"
 	listSchedules = "GET /roleManagement/directory/roleAssignmentSchedules"
-	listEligible  = "GET /roleManagement/directory/roleEligibilityScheduleInstances"
+	listEligible  = "GET /roleManagement/directory/roleEligibilitySchedules"
 	schedule      = "POST /roleManagement/directory/roleAssignmentScheduleRequests"
 )
 

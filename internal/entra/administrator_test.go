@@ -206,7 +206,7 @@ func (a *administrator) look(ctx context.Context, id access.ObjectID, pim bool) 
 	}
 	var eligible []roleSeen
 	if pim {
-		if eligible, err = a.roles(ctx, "roleEligibilityScheduleInstances", id); err != nil {
+		if eligible, err = a.roles(ctx, "roleEligibilitySchedules", id); err != nil {
 			return sight{}, err
 		}
 	}
@@ -232,8 +232,8 @@ func (a *administrator) look(ctx context.Context, id access.ObjectID, pim bool) 
 func (a *administrator) remove(ctx context.Context, id access.ObjectID, pim bool) error {
 	if pim {
 		for schedules, requests := range map[string]string{
-			"roleAssignmentSchedules":          "roleAssignmentScheduleRequests",
-			"roleEligibilityScheduleInstances": "roleEligibilityScheduleRequests",
+			"roleAssignmentSchedules":  "roleAssignmentScheduleRequests",
+			"roleEligibilitySchedules": "roleEligibilityScheduleRequests",
 		} {
 			scheduled, err := a.roles(ctx, schedules, id)
 			if err != nil {

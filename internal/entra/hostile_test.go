@@ -91,7 +91,7 @@ func TestAnswersOfTheWrongShapeAreFailures(t *testing.T) {
 			list(noOne), list(role + `,"scheduleInfo":{"expiration":{"endDateTime":"never"}}`),
 		}, badLists...), func(t *Tenant) error { _, err := t.scheduledRoles(background, ada); return err }, Unavailable},
 
-		"eligible roles": {lists + "roleEligibilityScheduleInstances", list(role), append([]string{list(noOne)}, badLists...),
+		"eligible roles": {lists + "roleEligibilitySchedules", list(role), append([]string{list(noOne)}, badLists...),
 			func(t *Tenant) error { _, err := t.eligibleRoles(background, ada); return err }, Unavailable},
 
 		"schedule request": {lists + "roleAssignmentScheduleRequests", `{"status":"Provisioned"}`, []string{"{}", "", "null", `{"status":7}`},
@@ -206,7 +206,7 @@ func TestProofOfOff_OnlyWhatPIMListsMayBeMissingForWantOfALicence(t *testing.T) 
 	m := newMicrosoft(t)
 	m.graph("/v1.0/subscribedSkus", answers(200, `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2"}]}]}`))
 	m.graph(lists+"roleAssignmentSchedules", refuses(400, "AadPremiumLicenseRequired"))
-	m.graph(lists+"roleEligibilityScheduleInstances", refuses(400, "AadPremiumLicenseRequired"))
+	m.graph(lists+"roleEligibilitySchedules", refuses(400, "AadPremiumLicenseRequired"))
 	m.graph(lists+"roleAssignments", answers(200, `{"value":[]}`))
 	tenant := m.tenant(t)
 	_, err := tenant.Roles(background, ada)
@@ -229,14 +229,14 @@ func TestPowersThatCanBeReadAreKnownBesideOnesThatCannot(t *testing.T) {
 	)
 	hidden := strings.NewReplacer(`"g"`, "null", "true", "null", "0002", "0003").Replace(group)
 	good := map[string]http.HandlerFunc{
-		"/v1.0/subscribedSkus":                     answers(200, `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2"}]}]}`),
-		lists + "roleAssignments":                  answers(200, `{"value":[`+role+`]}`),
-		lists + "roleAssignmentSchedules":          answers(200, `{"value":[]}`),
-		lists + "roleEligibilityScheduleInstances": answers(200, `{"value":[]}`),
-		ofAda + "transitiveMemberOf":               answers(200, `{"value":[`+hidden+`,`+group+`]}`),
-		ofAda + "ownedObjects":                     answers(200, `{"value":[]}`),
+		"/v1.0/subscribedSkus":             answers(200, `{"value":[{"capabilityStatus":"Enabled","servicePlans":[{"servicePlanName":"AAD_PREMIUM_P2"}]}]}`),
+		lists + "roleAssignments":          answers(200, `{"value":[`+role+`]}`),
+		lists + "roleAssignmentSchedules":  answers(200, `{"value":[]}`),
+		lists + "roleEligibilitySchedules": answers(200, `{"value":[]}`),
+		ofAda + "transitiveMemberOf":       answers(200, `{"value":[`+hidden+`,`+group+`]}`),
+		ofAda + "ownedObjects":             answers(200, `{"value":[]}`),
 	}
-	for _, broken := range []string{"/v1.0/subscribedSkus", lists + "roleAssignmentSchedules", lists + "roleEligibilityScheduleInstances"} {
+	for _, broken := range []string{"/v1.0/subscribedSkus", lists + "roleAssignmentSchedules", lists + "roleEligibilitySchedules"} {
 		m := newMicrosoft(t)
 		for path, answer := range good {
 			m.graph(path, answer)

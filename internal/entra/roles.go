@@ -22,7 +22,7 @@ type HeldRole struct {
 	Scheduled bool
 	// EndsAt is zero for a role that does not end by itself.
 	EndsAt time.Time
-	// Eligible: the account does not hold the role but could activate it.
+	// Eligible: the account does not hold the role but could activate it, now or later.
 	Eligible bool
 }
 

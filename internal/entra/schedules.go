@@ -132,19 +132,21 @@ func endOf(schedule models.RequestScheduleable) time.Time {
 	return schedule.GetExpiration().GetEndDateTime().UTC()
 }
 
+// eligibleRoles reads the schedules, not their instances: those are what can be activated now, and not what somebody has put off
+// until the account is enabled again.
 func (t *Tenant) eligibleRoles(ctx context.Context, id access.ObjectID) ([]HeldRole, error) {
-	query := &rolemanagement.DirectoryRoleEligibilityScheduleInstancesRequestBuilderGetRequestConfiguration{
-		QueryParameters: &rolemanagement.DirectoryRoleEligibilityScheduleInstancesRequestBuilderGetQueryParameters{Filter: ofPrincipal(id)},
+	query := &rolemanagement.DirectoryRoleEligibilitySchedulesRequestBuilderGetRequestConfiguration{
+		QueryParameters: &rolemanagement.DirectoryRoleEligibilitySchedulesRequestBuilderGetQueryParameters{Filter: ofPrincipal(id)},
 	}
 	return listRoles(ctx, t, "list role eligibilities", id,
-		func(ctx context.Context, next string) (models.UnifiedRoleEligibilityScheduleInstanceCollectionResponseable, error) {
-			list := t.directoryRoles().RoleEligibilityScheduleInstances()
+		func(ctx context.Context, next string) (models.UnifiedRoleEligibilityScheduleCollectionResponseable, error) {
+			list := t.directoryRoles().RoleEligibilitySchedules()
 			if next != "" {
 				list = list.WithUrl(next)
 			}
 			return list.Get(ctx, query)
 		},
-		func(_ models.UnifiedRoleEligibilityScheduleInstanceable, r *HeldRole) error {
+		func(_ models.UnifiedRoleEligibilityScheduleable, r *HeldRole) error {
 			r.Eligible = true
 			return nil
 		})

@@ -97,7 +97,7 @@ func (w *standIn) giveRole(t testing.TB, p place, id access.ObjectID, role acces
 }
 
 func (w *standIn) makeEligible(t testing.TB, p place, id access.ObjectID, role access.RoleID) {
-	require.NoError(t, w.AddEligibility(p.id.String(), id.String(), role.String()))
+	require.NoError(t, w.AddEligibility(p.id.String(), id.String(), role.String(), 0))
 }
 
 func (w *standIn) group(t testing.TB, p place, g newGroup) access.ObjectID {

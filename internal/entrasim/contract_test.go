@@ -70,6 +70,7 @@ var (
 		"DELETE /groups/{id}/owners/{id}/$ref":                           "groups were not cut out",
 		"GET /directory/deletedItems/microsoft.graph.user":               "casts are not listed",
 		"GET /directory/deletedItems/graph.user":                         "casts are not listed",
+		"GET /roleManagement/directory/roleEligibilitySchedules":         "follows roleAssignmentSchedules",
 		"GET /roleManagement/directory/roleEligibilityScheduleInstances": "follows roleAssignmentScheduleInstances",
 		"GET /users/{id}/authentication/windowsHelloForBusinessMethods":  "only the item is listed",
 		"GET /users/{id}/authentication/platformCredentialMethods":       "only the item is listed",

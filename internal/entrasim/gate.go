@@ -51,8 +51,8 @@ var gates = map[string]string{
 	"GET /roleManagement/directory/roleAssignmentScheduleRequests/{id}": "RoleAssignmentSchedule.ReadWrite.Directory RoleManagement.ReadWrite.Directory",
 	"POST /roleManagement/directory/roleAssignmentScheduleRequests": "RoleAssignmentSchedule.ReadWrite.Directory RoleAssignmentSchedule.Remove.Directory " +
 		"RoleEligibilitySchedule.Remove.Directory RoleManagement.ReadWrite.Directory",
-	"GET /roleManagement/directory/roleEligibilityScheduleInstances": "RoleEligibilitySchedule.Read.Directory RoleEligibilitySchedule.ReadWrite.Directory " +
-		"RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory",
+	"GET /roleManagement/directory/roleEligibilitySchedules":         readEligibilities,
+	"GET /roleManagement/directory/roleEligibilityScheduleInstances": readEligibilities,
 	"POST /roleManagement/directory/roleEligibilityScheduleRequests": "RoleEligibilitySchedule.ReadWrite.Directory RoleManagement.ReadWrite.Directory",
 
 	"GET /auditLogs/directoryAudits":      "AuditLog.Read.All Directory.Read.All",
@@ -67,7 +67,9 @@ var gates = map[string]string{
 const (
 	readRoleDefinitions = "Directory.Read.All Directory.ReadWrite.All RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory"
 	readAssignments     = "Directory.Read.All Directory.ReadWrite.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory"
-	readSchedules       = "RoleAssignmentSchedule.Read.Directory RoleAssignmentSchedule.ReadWrite.Directory RoleManagement.Read.All " +
+	readEligibilities   = "RoleEligibilitySchedule.Read.Directory RoleEligibilitySchedule.ReadWrite.Directory " +
+		"RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory"
+	readSchedules = "RoleAssignmentSchedule.Read.Directory RoleAssignmentSchedule.ReadWrite.Directory RoleManagement.Read.All " +
 		"RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory"
 )
 

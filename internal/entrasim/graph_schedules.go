@@ -20,6 +20,7 @@ var (
 	schedulesKind     = scheduleKind("roleAssignmentSchedules", "unifiedRoleAssignmentSchedule")
 	instancesKind     = scheduleKind("roleAssignmentScheduleInstances", "unifiedRoleAssignmentScheduleInstance")
 	requestsKind      = scheduleKind("roleAssignmentScheduleRequests", "unifiedRoleAssignmentScheduleRequest")
+	eligiblesKind     = scheduleKind("roleEligibilitySchedules", "unifiedRoleEligibilitySchedule")
 	eligibilitiesKind = scheduleKind("roleEligibilityScheduleInstances", "unifiedRoleEligibilityScheduleInstance")
 	eligibleRequests  = scheduleKind("roleEligibilityScheduleRequests", "unifiedRoleEligibilityScheduleRequest")
 )
@@ -51,8 +52,12 @@ func listInstances(c *call) (answer, error) {
 	return manyOfPIM(c, instancesKind, c.assignments(func(a *assignment) bool { return c.seen(a, c.now) }), (*assignment).renderInstance)
 }
 
+func listEligibleSchedules(c *call) (answer, error) {
+	return manyOfPIM(c, eligiblesKind, c.eligibilities((*eligibility).lasts, c.now), (*eligibility).renderSchedule)
+}
+
 func listEligibilities(c *call) (answer, error) {
-	return manyOfPIM(c, eligibilitiesKind, c.eligibilities(c.now), (*eligibility).render)
+	return manyOfPIM(c, eligibilitiesKind, c.eligibilities((*eligibility).current, c.now), (*eligibility).render)
 }
 
 func listScheduleRequests(c *call) (answer, error) {

@@ -17,7 +17,8 @@ type Account struct {
 	AccountEnabled bool      `json:"accountEnabled"`
 	Created        time.Time `json:"createdDateTime"`
 	// Roles are the display names of the roles that are really held now: directly, by schedule or through a group.
-	Roles    []string  `json:"roles"`
+	Roles []string `json:"roles"`
+	// Eligible are those that it can activate, now or later.
 	Eligible []string  `json:"eligibleRoles"`
 	Groups   []string  `json:"groups"`
 	Methods  []Method  `json:"methods"` // without the password
@@ -99,7 +100,7 @@ func (t *directory) account(u *user, now time.Time) Account {
 		AccountEnabled: u.Enabled, Created: u.Created, PasswordChanged: u.PasswordChanged, SessionsValidFrom: u.SessionsValidFrom,
 		Roles: t.rolesHeld(u.ID, now), Eligible: []string{}, Groups: []string{}, Methods: []Method{}, Sessions: t.sessionsOf(u.ID, now),
 	}
-	for _, e := range t.eligibilities(now) {
+	for _, e := range t.eligibilities((*eligibility).lasts, now) {
 		if e.PrincipalID == u.ID {
 			a.Eligible = append(a.Eligible, t.roleName(e.RoleID))
 		}

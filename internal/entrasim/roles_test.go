@@ -200,11 +200,15 @@ func TestSchedules(t *testing.T) {
 	held, _ = w.User(fabrikam, ada)
 	require.Empty(t, held.Roles)
 
-	require.NoError(t, w.AddEligibility(fabrikam, ada, "Global Reader"))
+	require.NoError(t, w.AddEligibility(fabrikam, ada, "Global Reader", 0))
 	const eligible = "/roleManagement/directory/roleEligibilityScheduleInstances"
 	left := w.expect(200, "", fabrikam, "GET", eligible+"?$filter=principalId eq '"+ada+"'", nil).values()
 	require.Len(t, left, 1)
 	w.expect(201, "", fabrikam, "POST", "/roleManagement/directory/roleEligibilityScheduleRequests",
 		fields{"action": "adminRemove", "roleDefinitionId": left[0]["roleDefinitionId"], "directoryScopeId": "/", "principalId": ada})
 	require.Empty(t, w.expect(200, "", fabrikam, "GET", eligible, nil).values())
+
+	require.NoError(t, w.AddEligibility(fabrikam, ada, "Global Reader", time.Hour))
+	require.Empty(t, w.expect(200, "", fabrikam, "GET", eligible, nil).values(), "not yet")
+	require.Len(t, w.expect(200, "", fabrikam, "GET", "/roleManagement/directory/roleEligibilitySchedules", nil).values(), 1)
 }

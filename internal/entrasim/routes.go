@@ -79,6 +79,7 @@ var routes = []route{
 	{method: "GET", template: "/roleManagement/directory/roleAssignmentScheduleRequests", run: listScheduleRequests, options: roleOptions},
 	{method: "POST", template: "/roleManagement/directory/roleAssignmentScheduleRequests", run: createScheduleRequest, accepts: scheduleShape},
 	{method: "GET", template: "/roleManagement/directory/roleAssignmentScheduleRequests/{id}", run: getScheduleRequest, options: roleOptions},
+	{method: "GET", template: "/roleManagement/directory/roleEligibilitySchedules", run: listEligibleSchedules, options: roleOptions},
 	{method: "GET", template: "/roleManagement/directory/roleEligibilityScheduleInstances", run: listEligibilities, options: roleOptions},
 	{method: "POST", template: "/roleManagement/directory/roleEligibilityScheduleRequests", run: createEligibilityRequest, accepts: scheduleShape},
 

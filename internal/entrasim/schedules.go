@@ -18,9 +18,10 @@ type eligibility struct {
 	Start, End                 time.Time
 }
 
-func (e *eligibility) current(now time.Time) bool {
-	return !now.Before(e.Start) && (e.End.IsZero() || now.Before(e.End))
-}
+// lasts: it has not ended, but need not have begun.
+func (e *eligibility) lasts(now time.Time) bool { return e.End.IsZero() || now.Before(e.End) }
+
+func (e *eligibility) current(now time.Time) bool { return !now.Before(e.Start) && e.lasts(now) }
 
 // requestsKept bounds the log of requests.
 const requestsKept = 2000
@@ -172,7 +173,7 @@ func (t *directory) scheduled(principal, role, scope string, now time.Time) *ass
 func (t *directory) provisionEligibility(r *scheduleRequest, p period, now time.Time) error {
 	var held *eligibility
 	for _, e := range t.Eligibilities {
-		if e.PrincipalID == r.PrincipalID && e.RoleID == r.RoleID && e.Scope == r.Scope && (e.End.IsZero() || now.Before(e.End)) {
+		if e.PrincipalID == r.PrincipalID && e.RoleID == r.RoleID && e.Scope == r.Scope && e.lasts(now) {
 			held = e
 		}
 	}
@@ -203,8 +204,8 @@ func (t *directory) provisionEligibility(r *scheduleRequest, p period, now time.
 	return nil
 }
 
-// AddEligibility lets a user (id, user name or employeeId) activate a role, as a customer's administrator would.
-func (s *Sim) AddEligibility(tenant, userKey, role string) error {
+// AddEligibility lets a user (id, user name or employeeId) activate a role after a delay, as a customer's administrator would.
+func (s *Sim) AddEligibility(tenant, userKey, role string, after time.Duration) error {
 	return s.in(tenant, func(t *directory) error {
 		u := t.find(userKey)
 		id, ok := t.roleID(role)
@@ -213,7 +214,7 @@ func (s *Sim) AddEligibility(tenant, userKey, role string) error {
 		}
 		now := s.now()
 		r := &scheduleRequest{ID: uuid.NewString(), Action: "adminAssign", PrincipalID: u.ID, RoleID: id, Scope: "/", By: byHand}
-		return t.provisionEligibility(r, period{start: now}, now)
+		return t.provisionEligibility(r, period{start: now.Add(after)}, now)
 	})
 }
 
@@ -232,16 +233,21 @@ func (r *scheduleRequest) render() object {
 	}
 }
 
-func (a *assignment) renderSchedule() object {
+// scheduleInfo is from start to end, for ever where end is zero.
+func scheduleInfo(start, end time.Time) object {
 	expiration := object{"type": "noExpiration", "endDateTime": nil, "duration": nil}
-	if !a.End.IsZero() {
-		expiration["type"], expiration["endDateTime"] = "afterDateTime", stamp(a.End)
+	if !end.IsZero() {
+		expiration["type"], expiration["endDateTime"] = "afterDateTime", stamp(end)
 	}
+	return object{"startDateTime": stamp(start), "recurrence": nil, "expiration": expiration}
+}
+
+func (a *assignment) renderSchedule() object {
 	return object{
 		"id": a.ScheduleID, "principalId": a.PrincipalID, "roleDefinitionId": a.RoleID, "directoryScopeId": a.Scope, "appScopeId": nil,
 		"createdUsing": a.ScheduleID, "createdDateTime": stamp(a.Created), "modifiedDateTime": stamp(a.Modified), "status": "Provisioned",
 		"assignmentType": "Assigned", "memberType": "Direct",
-		"scheduleInfo": object{"startDateTime": stamp(a.Start), "recurrence": nil, "expiration": expiration},
+		"scheduleInfo": scheduleInfo(a.Start, a.End),
 	}
 }
 
@@ -260,10 +266,19 @@ func (e *eligibility) render() object {
 	}
 }
 
-func (t *directory) eligibilities(now time.Time) []*eligibility {
+func (e *eligibility) renderSchedule() object {
+	return object{
+		"id": e.ScheduleID, "principalId": e.PrincipalID, "roleDefinitionId": e.RoleID, "directoryScopeId": e.Scope, "appScopeId": nil,
+		"createdUsing": e.ScheduleID, "createdDateTime": stamp(e.Start), "modifiedDateTime": stamp(e.Start), "status": "Provisioned",
+		"memberType": "Direct", "scheduleInfo": scheduleInfo(e.Start, e.End),
+	}
+}
+
+// eligibilities are those that are so at an instant.
+func (t *directory) eligibilities(are func(*eligibility, time.Time) bool, now time.Time) []*eligibility {
 	var list []*eligibility
 	for _, id := range sortedKeys(t.Eligibilities) {
-		if t.Eligibilities[id].current(now) {
+		if are(t.Eligibilities[id], now) {
 			list = append(list, t.Eligibilities[id])
 		}
 	}

@@ -7,6 +7,7 @@ var (
 	missingPaths = map[string]string{
 		"DELETE /groups/{id}/members/{id}/$ref":                          "no groups in the cut-out",
 		"DELETE /groups/{id}/owners/{id}/$ref":                           "no groups in the cut-out",
+		"GET /roleManagement/directory/roleEligibilitySchedules":         "not in the cut-out",
 		"POST /roleManagement/directory/roleEligibilityScheduleRequests": "not in the cut-out",
 		"GET /users/{id}/authentication/platformCredentialMethods":       "only DELETE is in the cut-out",
 		"GET /users/{id}/authentication/externalAuthenticationMethods":   "only DELETE is in the cut-out",
