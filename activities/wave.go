@@ -12,9 +12,9 @@ const MostYielding = 448
 const (
 	// It is a wave where so many ends began within waveSpan. Fewer are no burden to each other.
 	waveOf   = 32
-	waveSpan = 3 * time.Second
+	waveSpan = 500 * time.Millisecond
 	// lull is how long no further end begins when all of a wave have begun: longer than the pauses of a busy machine.
-	lull = 250 * time.Millisecond
+	lull = 150 * time.Millisecond
 	// longestYield bounds how much later one end is proven because of others.
 	longestYield = 3 * time.Second
 )

@@ -13,8 +13,8 @@
 //	    │ revoked      active: sleeps until ExpiresAt; return, revoke, extend, reissue
 //	    │                 │
 //	    ▼                 ▼
-//	  ending: SwitchOff, retried for ever, on a disconnected context
-//	    │
+//	  ending: SwitchOff, retried for ever, on a disconnected context; a lifetime's first
+//	    │     attempt is within the workflow task (nearby.go)
 //	    ▼
 //	  ended: only with the proof that SwitchOff brought back
 //
