@@ -168,14 +168,13 @@ func newServer(c Config) (*server, error) {
 }
 
 func (s *server) handler(trustedProxies []string) (http.Handler, error) {
-	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
+	engine, err := router(trustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	engine.ContextWithFallback = true
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
-	if err := trust(engine, trustedProxies); err != nil {
-		return nil, err
-	}
 	engine.NoMethod(func(c *gin.Context) { fail(c, &failure{kind: methodNotAllowed}) })
 
 	refuseCrossOrigin, err := s.crossOrigin()

@@ -29,11 +29,17 @@ func CheckAdminCentre(address string) error {
 	return nil
 }
 
-func CheckTrustedProxies(proxies []string) error { return trust(gin.New(), proxies) }
+func CheckTrustedProxies(proxies []string) error {
+	_, err := router(proxies)
+	return err
+}
 
-func trust(engine *gin.Engine, proxies []string) error {
-	if err := engine.SetTrustedProxies(proxies); err != nil {
-		return fmt.Errorf("%w: a trusted proxy is an address or a network; several are separated by commas, without spaces", access.ErrInvalid)
+// router has no route yet. gin would otherwise print advice where a command prints its answer.
+func router(trustedProxies []string) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	if err := engine.SetTrustedProxies(trustedProxies); err != nil {
+		return nil, fmt.Errorf("%w: a trusted proxy is an address or a network; several are separated by commas, without spaces", access.ErrInvalid)
 	}
-	return nil
+	return engine, nil
 }
