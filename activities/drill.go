@@ -154,7 +154,7 @@ func (a *Activities) removeCanary(ctx context.Context, id access.DrillID) error 
 	err = deleteAccount(ctx, a.entra.Tenant(plan.Customer.TenantID), plan.Drill.Proof.ObjectID)
 	switch {
 	case err == nil:
-	case ctx.Err() != nil || passing[entra.KindOf(err)] && activity.GetInfo(ctx).Attempt < deletionTries:
+	case ctx.Err() != nil || a.deletionComesBack(err, *plan.Drill.Proof) && activity.GetInfo(ctx).Attempt < deletionTries:
 		return err
 	default:
 		a.log.WarnContext(ctx, "a canary that is off was not deleted", "customer", plan.Customer.ID, "drill", id, "error", err)

@@ -63,6 +63,19 @@ func (s *scene) disarm(in workflows.DrillInput, failure string) {
 	require.NoError(s.t, err)
 }
 
+// disarmRefused does so where Microsoft refuses the deletion for good.
+func (s *scene) disarmRefused(in workflows.DrillInput) {
+	s.t.Helper()
+	_, err := do[any](s, workflows.SwitchOffCanary, workflows.DrillEnding{DrillID: in.DrillID})
+	require.NoError(s.t, err)
+	_, err = s.run.ExecuteActivity(workflows.RemoveCanary, in)
+	require.Error(s.t, err, "the roles may not be gone from all of Microsoft's replicas yet")
+	require.Nil(s.t, s.lastDrill().EndedAt)
+	s.later += replicated
+	_, err = s.run.ExecuteActivity(workflows.RemoveCanary, in)
+	require.NoError(s.t, err)
+}
+
 func TestDrill_AGlobalAdministratorIsSwitchedOffAndProven(t *testing.T) {
 	for _, licence := range []entrasim.Licence{entrasim.Free, entrasim.P2} {
 		t.Run(string(licence), func(t *testing.T) {
@@ -167,11 +180,12 @@ func TestDrill_WhatIsGivenAfterTheEndIsTakenBack(t *testing.T) {
 func TestDrill_ACanaryThatMayNotBeDeletedIsUsedAgain(t *testing.T) {
 	s := stage(t, entrasim.Free)
 	s.entitled(access.PasswordOnly, globalAdmin)
-	_, err := s.sim.AddFault(entrasim.Fault{Method: http.MethodDelete, Path: "^/users/[^/]+$", Kind: entrasim.Refuse, Status: 403, Code: "Authorization_RequestDenied", Count: 1})
+	fault, err := s.sim.AddFault(deletionRefused)
 	require.NoError(t, err)
 	in := s.beginDrill()
 	s.arm(in)
-	s.disarm(in, "")
+	s.disarmRefused(in)
+	s.sim.ClearFaults(fault)
 	require.Equal(t, access.DeletionRefused, s.lastDrill().Deletion)
 	require.True(t, s.lastDrill().Passed())
 	s.requireOff()
@@ -182,6 +196,21 @@ func TestDrill_ACanaryThatMayNotBeDeletedIsUsedAgain(t *testing.T) {
 	s.arm(in)
 	require.Equal(t, first, s.account().ID)
 	require.Equal(t, []string{"Global Administrator"}, s.account().Roles, "least-power")
+	s.disarm(in, "")
+	require.Equal(t, access.AccountDeleted, s.lastDrill().Deletion)
+	require.Empty(t, s.sim.Users(s.tenant))
+}
+
+// One refusal soon after the roles were removed keeps no canary.
+func TestDrill_ADeletionThatIsRefusedAtFirstIsTriedAgain(t *testing.T) {
+	s := stage(t, entrasim.Free)
+	s.entitled(access.PasswordOnly, globalAdmin)
+	fault := deletionRefused
+	fault.Count = 1
+	_, err := s.sim.AddFault(fault)
+	require.NoError(t, err)
+	in := s.beginDrill()
+	s.arm(in)
 	s.disarm(in, "")
 	require.Equal(t, access.AccountDeleted, s.lastDrill().Deletion)
 	require.Empty(t, s.sim.Users(s.tenant))

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"time"
 
 	"hourglass/internal/access"
 	"hourglass/internal/entra"
@@ -81,7 +82,7 @@ func (a *Activities) leaveAccount(ctx context.Context, tenant *entra.Tenant, d s
 		return ctx.Err()
 	case err == nil:
 		return a.store.AccountDeletion(ctx, d.ID, id, access.AccountDeleted)
-	case passing[entra.KindOf(err)]:
+	case a.deletionComesBack(err, *account.Proof):
 		return nil
 	}
 	a.log.WarnContext(ctx, "an account that is off was not deleted", "customer", d.CustomerID, "account", id, "error", err)
@@ -112,6 +113,17 @@ func (a *Activities) leaveAgain(ctx context.Context, d store.Departure, account 
 
 // passing are the kinds of answers after which a deletion is worth another try.
 var passing = map[entra.Kind]bool{entra.Throttled: true, entra.Unavailable: true, entra.Ambiguous: true}
+
+// refusedFor is how long after the proof that an account is off a 403 to its deletion is taken for a role removal that Microsoft has
+// not yet carried to all its replicas, before it counts as a permission that is missing. Rounds and attempts come about eight times
+// meanwhile, and a worker that restarts finds the proof where it was.
+const refusedFor = 2 * time.Minute
+
+// deletionComesBack reports whether the deletion of an account that is off is worth another try.
+func (a *Activities) deletionComesBack(err error, off access.Proof) bool {
+	kind := entra.KindOf(err)
+	return passing[kind] || kind == entra.Forbidden && a.clock().Sub(off.ReadAt) < refusedFor
+}
 
 // deleteAccount deletes an account that is off, if there is one.
 func deleteAccount(ctx context.Context, tenant *entra.Tenant, id access.ObjectID) error {
