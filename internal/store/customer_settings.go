@@ -11,7 +11,7 @@ import (
 )
 
 // CustomerPage returns a page of customers by name, and the cursor of the next page, "" at the end. A
-// cursor that did not come from here is access.ErrInvalid.
+// page lacks what cannot be read, and the next one begins behind it. A cursor that did not come from here is access.ErrInvalid.
 func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Customer, next string, err error) {
 	limit := pageSize(f.Limit)
 	query := customersByName(s.db.WithContext(ctx)).Limit(limit + 1)
@@ -29,11 +29,11 @@ func (s *Store) CustomerPage(ctx context.Context, f CustomerFilter) (page []Cust
 	if err := query.Find(&rows).Error; err != nil {
 		return nil, "", translate(err)
 	}
-	page = listed(ctx, s, rows[:min(len(rows), limit)], customerRow.customer)
-	if n := len(page); n > 0 && len(rows) > limit {
-		next = nameCursor(page[n-1].Name, page[n-1].ID.String())
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = nameCursor(rows[limit-1].SortName, rows[limit-1].ID.String())
 	}
-	return page, next, nil
+	return listed(ctx, s, rows, customerRow.customer), next, nil
 }
 
 func customersByName(db *gorm.DB) *gorm.DB { return present(db).Order("sort_name, id") }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,10 @@ func TestCustomerPagesNeitherSkipNorRepeat(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, page, want, search)
 		}
-		for _, forged := range []string{"nonsense", "!", "AAAA", strings.Repeat("A", 80)} {
+		place := func(name string) string {
+			return base64.RawURLEncoding.EncodeToString([]byte(w.contoso.ID.String() + name))
+		}
+		for _, forged := range []string{"nonsense", "!", "AAAA", strings.Repeat("A", 80), place(""), place("a\x00"), place("a\xff")} {
 			_, _, err := w.CustomerPage(t.Context(), store.CustomerFilter{After: forged})
 			assert.ErrorIs(t, err, access.ErrInvalid, forged)
 		}

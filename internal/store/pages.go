@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"hourglass/internal/access"
 )
@@ -24,24 +25,24 @@ func pageSize(asked int) int {
 func sortName(n access.Name) string { return strings.ToLower(n.String()) }
 
 // nameCursor is the place behind one item of a list that is ordered by name and id.
-func nameCursor(name access.Name, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(id + sortName(name)))
+func nameCursor(sortName, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(id + sortName))
 }
 
 // parseNameCursor reads what nameCursor wrote; anything else is access.ErrInvalid.
-func parseNameCursor(s string) (name, id string, err error) {
+func parseNameCursor(s string) (sortName, id string, err error) {
 	const idLength = 36
 	raw, undecoded := base64.RawURLEncoding.DecodeString(s)
 	if undecoded == nil && len(raw) > idLength {
-		id, name = string(raw[:idLength]), string(raw[idLength:])
+		id, sortName = string(raw[:idLength]), string(raw[idLength:])
 	}
-	// A cursor comes from outside, and PostgreSQL takes neither another id nor a text with a zero in it.
+	// A cursor comes from outside, and PostgreSQL takes neither another id nor a text that is no UTF-8 or has a zero in it. It may
+	// be no name all the same: a row whose name cannot be read has a place as well.
 	_, noID := access.ParseID[access.CustomerID](id)
-	parsed, noName := access.NewName(name)
-	if noID != nil || noName != nil || sortName(parsed) != name {
+	if noID != nil || !utf8.ValidString(sortName) || strings.ContainsRune(sortName, 0) {
 		return "", "", fmt.Errorf("%w: not a cursor of this list", access.ErrInvalid)
 	}
-	return name, id, nil
+	return sortName, id, nil
 }
 
 // containing is the LIKE pattern, with ESCAPE '\', of names that contain a text.

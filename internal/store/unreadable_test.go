@@ -59,6 +59,37 @@ func TestUnreadableRowsHideNoOthers(t *testing.T) {
 	})
 }
 
+// A list goes on behind what cannot be read, be it the end of a page or all of it, and reads it once.
+func TestUnreadableRowsEndNoListOfCustomers(t *testing.T) {
+	for what, damage := range map[string]string{"connection": "connection = 'perhaps'", "name": "name = 'two\nlines', sort_name = sort_name || '\n'"} {
+		t.Run(what, func(t *testing.T) {
+			onEach(t, func(t *testing.T, w *world) {
+				for _, called := range []string{"0A", "0B", "0C", "0D", "0E", "0F"} { // before those that are there
+					w.customer(called)
+				}
+				w.unchecked("customers", "customers_connection_check", "UPDATE customers SET "+damage+" WHERE name IN ('0B', '0C', '0D', '0F')")
+				before, err := w.Census(t.Context())
+				require.NoError(t, err)
+				var pages [][]string
+				f := store.CustomerFilter{Limit: 2}
+				for len(pages) == 0 || f.After != "" {
+					page, next, err := w.CustomerPage(t.Context(), f)
+					require.NoError(t, err)
+					names := []string{}
+					for _, c := range page {
+						names = append(names, c.Name.String())
+					}
+					pages, f.After = append(pages, names), next
+				}
+				assert.Equal(t, [][]string{{"0A"}, {}, {"0E"}, {w.contoso.Name.String(), w.fabrikam.Name.String()}}, pages)
+				after, err := w.Census(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, before.Unreadable+4, after.Unreadable, "each once")
+			})
+		})
+	}
+}
+
 // One secret that cannot be read does not keep the others from their warnings.
 func TestUnreadableKeysHideNoWarning(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
