@@ -43,7 +43,7 @@ func (s *Service) FinishAssertion(ctx context.Context, session store.Session, an
 	if err != nil {
 		return store.Session{}, fmt.Errorf("%w: %w", ErrNotRecognised, err)
 	}
-	if err := s.used(ctx, u, credential); err != nil {
+	if err := s.used(ctx, u, credential, parsed); err != nil {
 		return store.Session{}, err
 	}
 	session.AssertedAt = s.config.Clock()

@@ -73,11 +73,12 @@ type people struct {
 	beforeUse   func()
 }
 
-func (p *people) PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error {
-	if p.beforeUse != nil {
-		p.beforeUse()
+func (p *people) UsePasskey(ctx context.Context, credentialID []byte, at time.Time, judge store.Judge) error {
+	if before := p.beforeUse; before != nil {
+		p.beforeUse = nil
+		before()
 	}
-	return p.Store.PasskeyUsed(ctx, credentialID, credential, at)
+	return p.Store.UsePasskey(ctx, credentialID, at, judge)
 }
 
 func (p *people) TouchSession(ctx context.Context, id [32]byte, seen time.Time) error {

@@ -26,8 +26,7 @@ type Store interface {
 
 	AddPasskey(ctx context.Context, k store.Passkey) error
 	Passkeys(ctx context.Context, p access.PersonID) ([]store.Passkey, error)
-	PasskeyCloned(ctx context.Context, credentialID []byte, credential []byte) error
-	PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error
+	UsePasskey(ctx context.Context, credentialID []byte, at time.Time, judge store.Judge) error
 
 	AddCeremony(ctx context.Context, c store.Ceremony) error
 	TakeCeremony(ctx context.Context, id [32]byte, kind string) (store.Ceremony, error)

@@ -47,7 +47,7 @@ func (s *Service) FinishSignIn(ctx context.Context, answer Answer) (SignedIn, er
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("%w: %w", ErrNotRecognised, err)
 	}
-	if err := s.used(ctx, u, credential); err != nil {
+	if err := s.used(ctx, u, credential, parsed); err != nil {
 		return SignedIn{}, err
 	}
 	if u.person.Suspended {

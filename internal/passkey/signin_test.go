@@ -224,6 +224,43 @@ func TestAClonedKeyIsRefusedFromThenOn(t *testing.T) {
 	assert.Equal(t, used, h.keyOf(h.ada).LastUsedAt, "what a copy does is no use of the passkey, after which a browser may launch")
 }
 
+// What a copy does while the other one's answer is on its way counts: the later is judged by what the earlier has left.
+func TestTwoCopiesOfAKeyAtTheSameInstant(t *testing.T) {
+	for what, meanwhile := range map[string]struct {
+		counter uint32 // of the copy; the key that was verified at the same time answers 9
+		cloned  bool
+	}{
+		"the copy has been found out":    {counter: 3, cloned: true},
+		"the copy counts the same":       {counter: 9, cloned: true},
+		"the copy is ahead":              {counter: 12, cloned: true},
+		"the same key, in another place": {counter: 8, cloned: false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			h := newHouse(t)
+			d, _ := h.enrol(h.ada)
+			d.key.Counter = 7
+			_, err := h.signIn(d)
+			require.NoError(t, err)
+			other := *d
+			d.key.Counter, other.key.Counter = 9, meanwhile.counter
+			h.store.beforeUse = func() { _, _ = h.signIn(&other) }
+			_, err = h.signIn(d)
+			if !meanwhile.cloned {
+				require.NoError(t, err)
+				d.key.Counter = 10
+				_, err = h.signIn(d)
+				require.NoError(t, err)
+				return
+			}
+			var cloned *passkey.ClonedKey
+			require.ErrorAs(t, err, &cloned)
+			d.key.Counter = 100
+			_, err = h.signIn(d)
+			require.ErrorAs(t, err, &cloned, "from then on")
+		})
+	}
+}
+
 func TestAPasskeyThatIsRemovedWhileItIsUsedIsNotRecognised(t *testing.T) {
 	h := newHouse(t)
 	d, _ := h.enrol(h.ada)

@@ -70,18 +70,20 @@ func (s *Service) create(u user, data webauthn.SessionData, name access.Name, an
 	}, nil
 }
 
-// used keeps the new signature counter of a passkey whose answer was verified, and refuses one that exists twice.
-// The warning is kept with the passkey, so that neither copy works again, and stands in the audit log.
-func (s *Service) used(ctx context.Context, u user, credential *webauthn.Credential) error {
-	encoded, err := json.Marshal(credential)
-	if err != nil {
-		return fmt.Errorf("encoding a passkey: %w", err)
-	}
-	if credential.Authenticator.CloneWarning {
-		err = s.store.PasskeyCloned(ctx, credential.ID, encoded)
-	} else {
-		err = s.store.PasskeyUsed(ctx, credential.ID, encoded, s.config.Clock())
-	}
+// used keeps the signature counter of an answer that was verified, and refuses a passkey that exists twice: the counter is judged by the
+// last one that was kept, which may be of a use since the passkey was read. The warning is kept with the passkey, so that neither copy
+// works again, and stands in the audit log.
+func (s *Service) used(ctx context.Context, u user, credential *webauthn.Credential, answer *protocol.ParsedCredentialAssertionData) error {
+	err := s.store.UsePasskey(ctx, credential.ID, s.config.Clock(), func(kept []byte) ([]byte, bool, error) {
+		var last webauthn.Credential
+		if err := json.Unmarshal(kept, &last); err != nil {
+			return nil, false, fmt.Errorf("decoding a passkey: %w", err)
+		}
+		credential.Authenticator = last.Authenticator
+		credential.Authenticator.UpdateCounter(answer.Response.AuthenticatorData.Counter)
+		encoded, err := json.Marshal(credential)
+		return encoded, credential.Authenticator.CloneWarning, err
+	})
 	switch {
 	case errors.Is(err, access.ErrNotFound):
 		return fmt.Errorf("%w: removed since it was used: %w", ErrNotRecognised, err)

@@ -312,7 +312,7 @@ func TestWhoMayNotLaunch(t *testing.T) {
 		late := w.grantIn(access.Active, false)
 		_, err = w.launch(b, late, 1)
 		require.ErrorIs(t, err, access.ErrPasskeyUnused)
-		require.NoError(t, w.PasskeyUsed(t.Context(), []byte{1}, []byte("{}"), w.clock.Now()))
+		require.NoError(t, w.UsePasskey(t.Context(), []byte{1}, w.clock.Now(), fine))
 		_, err = w.launch(b, late, 1)
 		require.NoError(t, err)
 
@@ -351,7 +351,7 @@ func TestALaunchIsKeptForAWeek(t *testing.T) {
 		require.ErrorIs(t, w.AddTicket(t.Context(), second.ID, b.ID, store.Ticket{Hash: [32]byte{'t', 21}, ExpiresAt: noon}), access.ErrTooMany)
 
 		w.clock.Advance(7 * 24 * time.Hour)
-		require.NoError(t, w.PasskeyUsed(t.Context(), []byte{1}, []byte("{}"), w.clock.Now()))
+		require.NoError(t, w.UsePasskey(t.Context(), []byte{1}, w.clock.Now(), fine))
 		_, err = w.launch(b, w.grantIn(access.Active, false), 3)
 		require.NoError(t, err)
 		var kept int

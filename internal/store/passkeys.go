@@ -152,16 +152,24 @@ func (s *Store) Passkeys(ctx context.Context, p access.PersonID) ([]Passkey, err
 	})
 }
 
-// PasskeyCloned keeps the mark of a passkey that exists more than once, and has it in the audit log, once. It is no use of the
-// passkey: whoever answered may have been the thief.
-func (s *Store) PasskeyCloned(ctx context.Context, credentialID []byte, credential []byte) error {
+// UsePasskey keeps what a use makes of a passkey's credential. Of several uses at once each is judged by what the one before has left.
+// That a passkey exists more than once stands in the audit log, once; it is no use of the passkey: whoever answered may have been the
+// thief.
+func (s *Store) UsePasskey(ctx context.Context, credentialID []byte, at time.Time, judge Judge) error {
 	return s.write(ctx, func(tx *gorm.DB) error {
 		row, err := one[passkeyRow](tx.Clauses(forUpdate), "credential_id = ?", credentialID)
 		if err != nil {
 			return err
 		}
-		err = changeOne(tx.Model(&passkeyRow{}).Where("credential_id = ?", credentialID), map[string]any{"credential": string(credential)})
+		credential, cloned, err := judge([]byte(row.Credential))
 		if err != nil {
+			return err
+		}
+		columns := map[string]any{"credential": string(credential)}
+		if !cloned {
+			columns["last_used_at"] = instant{at}
+		}
+		if err := changeOne(tx.Model(&passkeyRow{}).Where("credential_id = ?", credentialID), columns); err != nil || !cloned {
 			return err
 		}
 		id := sha256.Sum256(credentialID)
@@ -173,13 +181,5 @@ func (s *Store) PasskeyCloned(ctx context.Context, credentialID []byte, credenti
 			key: key, action: audit.PasskeyCloned, person: row.PersonID,
 			details: facts{"name": row.Name, "credential_id_sha256": hex.EncodeToString(id[:])},
 		})
-	})
-}
-
-// PasskeyUsed keeps what a use changed in the credential, such as its sign count.
-func (s *Store) PasskeyUsed(ctx context.Context, credentialID []byte, credential []byte, at time.Time) error {
-	return s.write(ctx, func(tx *gorm.DB) error {
-		return changeOne(tx.Model(&passkeyRow{}).Where("credential_id = ?", credentialID),
-			map[string]any{"credential": string(credential), "last_used_at": instant{at}})
 	})
 }

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -97,13 +99,49 @@ func TestFailedEnrolmentLeavesTheLink(t *testing.T) {
 	})
 }
 
+// makes judges every use the same.
+func makes(credential string, cloned bool) store.Judge {
+	return func([]byte) ([]byte, bool, error) { return []byte(credential), cloned, nil }
+}
+
+// fine is a use of a passkey that counts nothing.
+var fine = makes("{}", false)
+
+// Of several uses at once each is judged by what the one before has left, so that none takes back what another found out.
+func TestUsesOfAPasskeyAtTheSameInstant(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		const uses = 12
+		key := store.Passkey{CredentialID: []byte{1}, PersonID: w.ada.ID, Credential: []byte("0")}
+		require.NoError(t, w.AddPasskey(t.Context(), key))
+		errs := together(uses, func(int) error {
+			return w.UsePasskey(t.Context(), key.CredentialID, noon, func(kept []byte) ([]byte, bool, error) {
+				n, err := strconv.Atoi(string(kept))
+				return []byte(strconv.Itoa(n + 1)), n >= uses/2, err
+			})
+		})
+		assert.Equal(t, uses, count(errs, func(err error) bool { return err == nil }), errs)
+		keys, err := w.Passkeys(t.Context(), w.ada.ID)
+		require.NoError(t, err)
+		assert.Equal(t, strconv.Itoa(uses), string(keys[0].Credential))
+		assert.Len(t, w.details(audit.PasskeyCloned), 1)
+
+		unjudged := errors.New("cannot be judged")
+		err = w.UsePasskey(t.Context(), key.CredentialID, noon, func([]byte) ([]byte, bool, error) { return []byte("99"), true, unjudged })
+		require.ErrorIs(t, err, unjudged)
+		keys, err = w.Passkeys(t.Context(), w.ada.ID)
+		require.NoError(t, err)
+		assert.Equal(t, strconv.Itoa(uses), string(keys[0].Credential), "nothing is kept")
+		w.sound()
+	})
+}
+
 func TestPasskeys(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		key := store.Passkey{CredentialID: []byte{1, 0, 255}, PersonID: w.ada.ID, Name: "Blue\x00 key\xff", Credential: []byte(`{"signCount": 1}`), CreatedAt: noon}
 		require.NoError(t, w.AddPasskey(t.Context(), key))
 		assert.ErrorIs(t, w.AddPasskey(t.Context(), key), access.ErrInvalid)
 		at := noon.Add(time.Minute)
-		require.NoError(t, w.PasskeyUsed(t.Context(), key.CredentialID, []byte(`{"signCount": 2}`), at))
+		require.NoError(t, w.UsePasskey(t.Context(), key.CredentialID, at, makes(`{"signCount": 2}`, false)))
 		keys, err := w.Passkeys(t.Context(), w.ada.ID)
 		require.NoError(t, err)
 		require.Len(t, keys, 1)
@@ -111,17 +149,16 @@ func TestPasskeys(t *testing.T) {
 		assert.Equal(t, at, *keys[0].LastUsedAt)
 		assert.Equal(t, "Blue  key", keys[0].Name)
 		assert.Equal(t, key.CredentialID, keys[0].CredentialID)
-		assert.ErrorIs(t, w.PasskeyUsed(t.Context(), []byte{9}, []byte("{}"), at), access.ErrNotFound)
+		assert.ErrorIs(t, w.UsePasskey(t.Context(), []byte{9}, at, fine), access.ErrNotFound)
 
 		for range 2 {
-			require.NoError(t, w.PasskeyCloned(t.Context(), key.CredentialID, []byte(`{"cloned": true}`)))
+			require.NoError(t, w.UsePasskey(t.Context(), key.CredentialID, at.Add(time.Minute), makes(`{"cloned": true}`, true)))
 		}
 		keys, err = w.Passkeys(t.Context(), w.ada.ID)
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"cloned": true}`, string(keys[0].Credential))
 		assert.Equal(t, at, *keys[0].LastUsedAt)
 		assert.Equal(t, audit.PasskeyCloned, w.lastRecord().Action)
-		assert.ErrorIs(t, w.PasskeyCloned(t.Context(), []byte{9}, []byte("{}")), access.ErrNotFound)
 		keys, err = w.Passkeys(t.Context(), w.grace.ID)
 		require.NoError(t, err)
 		assert.Empty(t, keys)

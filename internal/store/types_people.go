@@ -71,6 +71,9 @@ type Passkey struct {
 	LastUsedAt *time.Time
 }
 
+// Judge says what a use makes of the credential that is kept, and whether the passkey exists more than once. It may be asked again.
+type Judge func(kept []byte) (credential []byte, cloned bool, err error)
+
 // Ceremony is a WebAuthn registration or sign-in that has begun.
 type Ceremony struct {
 	// ID is the hash of the cookie's value.
