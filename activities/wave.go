@@ -13,7 +13,7 @@ const (
 	// It is a wave where so many ends began within waveSpan. Fewer are no burden to each other.
 	waveOf   = 32
 	waveSpan = 500 * time.Millisecond
-	// lull is how long no further end begins when all of a wave have begun: longer than the pauses of a busy machine.
+	// lull is how long no further end begins when all of a wave have begun: many times as long as between two of them.
 	lull = 150 * time.Millisecond
 	// longestYield bounds how much later one end is proven because of others.
 	longestYield = 3 * time.Second
