@@ -185,6 +185,8 @@ test("the other screens of the administration look right, with long names and na
   await addPerson({ name: `${long} ${mark}`, handle: `l${mark}`, roles: ["technician", "approver", "auditor", "admin"], may: [] });
   await addPerson({ name: `${rightToLeft} ${mark}`, handle: `r${mark}`, roles: ["technician"], may: [{ profile: "Help desk" }] });
   await signedIn({ roles: ["admin"] });
+  await page.goto(`${addresses.portal}/admin/people?q=2e5`);
+  await expect(page.getByRole("searchbox", { name: "Search by name" }), "an address says what was written, not a number").toHaveValue("2e5");
   await page.goto(`${addresses.portal}/admin/people?q=${mark}`);
   await expect(page.getByRole("row")).toHaveCount(3);
   await look(page, info, "people");

@@ -61,6 +61,7 @@ test("everything can be done with the keyboard alone", async ({ portal, page }) 
   await tabTo(portal.credential.getByRole("button", { name: "Copy Temporary Access Pass" }));
   await keyboard.press("Enter");
   await expect(portal.credential.getByRole("button", { name: "Copied" })).toBeVisible();
+  await expect(page.getByRole("tooltip")).toBeVisible();
   await keyboard.press("Escape");
   await expect(portal.credential).toBeHidden();
   await expect(show, "the focus is back where it was").toBeFocused();

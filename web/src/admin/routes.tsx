@@ -7,6 +7,7 @@ import type { AccessSearch, AuditSearch, CustomerSearch } from "./queries";
 
 // What an address may hold besides its path. Anything else in it is left out.
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const count = (value: unknown) => (/^\d{1,15}$/.test(String(value)) ? Number(value) : undefined);
 
 // Who comes by an address to what they may not see is led to what they may see; the server decides in any case.
 function inspectorsOnly({ context, params: { id } }: { context: { me: Me }; params: { id: string } }) {
@@ -64,7 +65,7 @@ export const adminRoutes = [
     getParentRoute: () => signedInRoute, path: "/admin/audit",
     validateSearch: (s): AuditSearch & { record?: number } => ({
       action: text(s.action), actor: text(s.actor), person_id: text(s.person_id), customer_id: text(s.customer_id), grant_id: text(s.grant_id),
-      from: text(s.from), to: text(s.to), record: typeof s.record === "number" ? s.record : undefined,
+      from: text(s.from), to: text(s.to), record: count(s.record),
     }),
     component: lazyRouteComponent(() => import("./audit/Audit"), "Audit"),
   }),

@@ -73,7 +73,8 @@ export function CredentialDialog({ grant: g, credential, guided, until, again, h
   const secrets = <>{credential.pass && <Secret what={texts.pass} value={credential.pass} />}{credential.password && <Secret what={texts.password} value={credential.password} />}</>;
   return (
     <Dialog open={!worthless} onOpenChange={(_, { open: stay }) => { if (!stay) hide(); }}>
-      <DialogSurface aria-label={say(guided ? texts.signInAt : texts.credential, { customer: g.customer.name })}>
+      {/* One press hides the secret, though the first Escape would be for a tooltip that is open. */}
+      <DialogSurface onKeyDown={({ key }) => { if (key === "Escape") hide(); }} aria-label={say(guided ? texts.signInAt : texts.credential, { customer: g.customer.name })}>
         <DialogBody>
           <DialogTitle className={styles.title}>
             <CustomerMark customer={g.customer} size={32} />
