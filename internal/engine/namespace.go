@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	enums "go.temporal.io/api/enums/v1"
@@ -36,7 +37,7 @@ func MissingSearchAttributes(ctx context.Context, temporal client.Client, namesp
 const prepareAgain = 500 * time.Millisecond
 
 // Prepare makes the namespace, with its retention, and its search attributes, where they are missing. What is there stays
-// as it is. It waits, until ctx ends, for a server that is still starting.
+// as it is. It waits, until ctx ends, for a server that is still starting, and until a workflow can be started there.
 func Prepare(ctx context.Context, temporal client.Client, namespace string, retention time.Duration) error {
 	for {
 		err := prepare(ctx, temporal, namespace, retention)
@@ -60,8 +61,11 @@ func prepare(ctx context.Context, temporal client.Client, namespace string, rete
 		return fmt.Errorf("register namespace %s: %w", namespace, err)
 	}
 	missing, err := MissingSearchAttributes(ctx, temporal, namespace)
-	if err != nil || len(missing) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(missing) == 0 {
+		return understood(ctx, temporal, namespace)
 	}
 	add := &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: map[string]enums.IndexedValueType{}}
 	for _, key := range workflows.SearchAttributes {
@@ -70,7 +74,26 @@ func prepare(ctx context.Context, temporal client.Client, namespace string, rete
 	if _, err := temporal.OperatorService().AddSearchAttributes(ctx, add); err != nil {
 		return fmt.Errorf("add search attributes: %w", err)
 	}
-	return nil
+	return understood(ctx, temporal, namespace)
+}
+
+// errNotUnderstood: the frontend goes by a list of namespaces that is older than the search attributes.
+var errNotUnderstood = errors.New("the server does not know the search attributes yet")
+
+// understood asks for workflows by the search attributes. Until a frontend can answer that, it refuses to start a workflow that
+// has them, although they are listed already.
+func understood(ctx context.Context, temporal client.Client, namespace string) error {
+	var terms []string
+	for _, key := range workflows.SearchAttributes {
+		terms = append(terms, key.GetName()+" is not null")
+	}
+	_, err := temporal.WorkflowService().CountWorkflowExecutions(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		Namespace: namespace, Query: strings.Join(terms, " and "),
+	})
+	if _, unknown := errors.AsType[*serviceerror.InvalidArgument](err); unknown {
+		return fmt.Errorf("%w: %w", errNotUnderstood, err)
+	}
+	return err
 }
 
 // passing tells a server that is starting, or that has not heard of the namespace yet, from one that refuses.
@@ -79,5 +102,5 @@ func passing(err error) bool {
 	_, late := errors.AsType[*serviceerror.DeadlineExceeded](err)
 	_, unheard := errors.AsType[*serviceerror.NamespaceNotFound](err)
 	_, unknown := errors.AsType[*serviceerror.NotFound](err)
-	return starting || late || unheard || unknown
+	return starting || late || unheard || unknown || errors.Is(err, errNotUnderstood)
 }
