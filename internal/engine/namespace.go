@@ -64,15 +64,14 @@ func prepare(ctx context.Context, temporal client.Client, namespace string, rete
 	if err != nil {
 		return err
 	}
-	if len(missing) == 0 {
-		return understood(ctx, temporal, namespace)
-	}
-	add := &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: map[string]enums.IndexedValueType{}}
-	for _, key := range workflows.SearchAttributes {
-		add.SearchAttributes[key.GetName()] = key.GetValueType()
-	}
-	if _, err := temporal.OperatorService().AddSearchAttributes(ctx, add); err != nil {
-		return fmt.Errorf("add search attributes: %w", err)
+	if len(missing) > 0 {
+		add := &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: map[string]enums.IndexedValueType{}}
+		for _, key := range workflows.SearchAttributes {
+			add.SearchAttributes[key.GetName()] = key.GetValueType()
+		}
+		if _, err := temporal.OperatorService().AddSearchAttributes(ctx, add); err != nil {
+			return fmt.Errorf("add search attributes: %w", err)
+		}
 	}
 	return understood(ctx, temporal, namespace)
 }
